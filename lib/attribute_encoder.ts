@@ -1,0 +1,191 @@
+import { align } from "./align.ts";
+import { attributeHeaderLength, type ByteOrder, isLittle, Nested, typeMask } from "./attribute.ts";
+import { AttributeError } from "./errors.ts";
+import { bytes as cString, littleEndian } from "./nlenc.ts";
+
+/**
+ * Builds the attributes of a message. A step that cannot be encoded is remembered, and
+ * {@link AttributeEncoder.encode} throws the first one's error.
+ *
+ * @example
+ * ```ts
+ * import { AttributeEncoder } from "@netlink/netlink";
+ *
+ * const IFLA_IFNAME = 3, IFLA_LINKINFO = 18, IFLA_INFO_KIND = 1;
+ * const attributes = new AttributeEncoder();
+ * attributes.string(IFLA_IFNAME, "br0");
+ * attributes.nested(IFLA_LINKINFO, (info) => info.string(IFLA_INFO_KIND, "bridge"));
+ * console.log(attributes.encode().length); // 24
+ * ```
+ */
+export class AttributeEncoder {
+  /** The byte order of the integers that follow; "native" by default, and inherited by nested encoders. */
+  byteOrder: ByteOrder = "native";
+  #bytes = new Uint8Array(new ArrayBuffer(128));
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+  #error: unknown;
+
+  /**
+   * Adds raw data.
+   *
+   * @param type The attribute's type.
+   * @param b The data, at most 65531 bytes; copied.
+   */
+  bytes(type: number, b: Uint8Array): void {
+    const at = this.#add(type, b.length);
+    if (at >= 0) this.#bytes.set(b, at);
+  }
+
+  /**
+   * Adds a string as UTF-8 with a NUL at its end.
+   *
+   * @param type The attribute's type.
+   * @param s The string; without NULs of its own.
+   */
+  string(type: number, s: string): void {
+    if (s.includes("\0")) this.#fail(type, "its string has a NUL inside");
+    else this.bytes(type, cString(s));
+  }
+
+  /**
+   * Adds a flag, an attribute without data.
+   *
+   * @param type The attribute's type.
+   * @param v Whether to add it.
+   */
+  flag(type: number, v: boolean): void {
+    if (v) this.#add(type, 0);
+  }
+
+  /** Adds an unsigned 8-bit integer. @param type The attribute's type. @param v From 0 to 255. */
+  uint8(type: number, v: number): void {
+    const at = this.#integer(type, "uint8", 1, v, 0, 0xff);
+    if (at >= 0) this.#view.setUint8(at, v);
+  }
+
+  /** Adds an unsigned 16-bit integer. @param type The attribute's type. @param v From 0 to 65535. */
+  uint16(type: number, v: number): void {
+    const at = this.#integer(type, "uint16", 2, v, 0, 0xffff);
+    if (at >= 0) this.#view.setUint16(at, v, isLittle(this.byteOrder));
+  }
+
+  /** Adds an unsigned 32-bit integer. @param type The attribute's type. @param v From 0 to 4294967295. */
+  uint32(type: number, v: number): void {
+    const at = this.#integer(type, "uint32", 4, v, 0, 0xffff_ffff);
+    if (at >= 0) this.#view.setUint32(at, v, isLittle(this.byteOrder));
+  }
+
+  /** Adds an unsigned 64-bit integer. @param type The attribute's type. @param v From 0 to 2^64 - 1. */
+  uint64(type: number, v: bigint | number): void {
+    const at = this.#integer(type, "uint64", 8, v, 0n, 0xffff_ffff_ffff_ffffn);
+    if (at >= 0) this.#view.setBigUint64(at, BigInt(v), isLittle(this.byteOrder));
+  }
+
+  /** Adds a signed 8-bit integer. @param type The attribute's type. @param v From -128 to 127. */
+  int8(type: number, v: number): void {
+    const at = this.#integer(type, "int8", 1, v, -0x80, 0x7f);
+    if (at >= 0) this.#view.setInt8(at, v);
+  }
+
+  /** Adds a signed 16-bit integer. @param type The attribute's type. @param v From -32768 to 32767. */
+  int16(type: number, v: number): void {
+    const at = this.#integer(type, "int16", 2, v, -0x8000, 0x7fff);
+    if (at >= 0) this.#view.setInt16(at, v, isLittle(this.byteOrder));
+  }
+
+  /** Adds a signed 32-bit integer. @param type The attribute's type. @param v From -2^31 to 2^31 - 1. */
+  int32(type: number, v: number): void {
+    const at = this.#integer(type, "int32", 4, v, -0x8000_0000, 0x7fff_ffff);
+    if (at >= 0) this.#view.setInt32(at, v, isLittle(this.byteOrder));
+  }
+
+  /** Adds a signed 64-bit integer. @param type The attribute's type. @param v From -2^63 to 2^63 - 1. */
+  int64(type: number, v: bigint | number): void {
+    const at = this.#integer(type, "int64", 8, v, -0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn);
+    if (at >= 0) this.#view.setBigInt64(at, BigInt(v), isLittle(this.byteOrder));
+  }
+
+  /**
+   * Adds an attribute that holds attributes, with the bit `Nested` in its type.
+   *
+   * @param type The attribute's type.
+   * @param fn Gets an encoder to add them with, which has this one's byte order.
+   */
+  nested(type: number, fn: (ae: AttributeEncoder) => void): void {
+    this.do(type | Nested, () => {
+      const nested = new AttributeEncoder();
+      nested.byteOrder = this.byteOrder;
+      fn(nested);
+      return nested.encode();
+    });
+  }
+
+  /**
+   * Adds data that a function makes.
+   *
+   * @param type The attribute's type.
+   * @param fn Returns the data; what it throws, {@link AttributeEncoder.encode} throws.
+   */
+  do(type: number, fn: () => Uint8Array): void {
+    if (this.#error !== undefined) return;
+    try {
+      this.bytes(type, fn());
+    } catch (error) {
+      this.#error = error;
+    }
+  }
+
+  /**
+   * Ends the building.
+   *
+   * @returns The attributes' bytes, the caller's own.
+   * @throws {AttributeError} When a value did not fit its attribute; else the first error of any step.
+   */
+  encode(): Uint8Array {
+    if (this.#error !== undefined) throw this.#error;
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #integer<T extends number | bigint>(
+    type: number,
+    name: string,
+    size: number,
+    value: number | bigint,
+    low: T,
+    high: T,
+  ): number {
+    const whole = typeof value === "bigint" || Number.isInteger(value);
+    if (whole && value >= low && value <= high) return this.#add(type, size);
+    this.#fail(type, `${value} is not a ${name}: expected a whole number from ${low} to ${high}`);
+    return -1;
+  }
+
+  /** Adds an attribute's header and room for its data. Returns where the data go, or -1 after an error. */
+  #add(type: number, size: number): number {
+    if (this.#error !== undefined) return -1;
+    const length = attributeHeaderLength + size;
+    if (length > 0xffff) {
+      this.#fail(type, `it is ${length} bytes long, more than the 65535 that its length field can say`);
+      return -1;
+    }
+    const at = this.#length;
+    const end = at + align(length);
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#view.setUint16(at, length, littleEndian);
+    this.#view.setUint16(at + 2, type, littleEndian);
+    this.#length = end;
+    return at + attributeHeaderLength;
+  }
+
+  #grow(needed: number): void {
+    const bytes = new Uint8Array(new ArrayBuffer(Math.max(needed, 2 * this.#bytes.length)));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+
+  #fail(type: number, why: string): void {
+    this.#error ??= new AttributeError(`Attribute ${type & typeMask} cannot be encoded: ${why}`);
+  }
+}

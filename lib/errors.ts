@@ -1,0 +1,165 @@
+import { describeErrno, Errno } from "../ffi/errno.ts";
+
+/** What is known about a failed operation besides its name; each field is one of {@link OpError}. */
+export interface OpErrorDetails {
+  /** What was tried or went wrong, in words, when there is no error number or more to say than it does. */
+  message?: string;
+  /** The positive error number of the system call or of the kernel's answer. */
+  errno?: number;
+  /** The error's name where no error number stands behind it. */
+  code?: string;
+  /** Sequence number of the request that the kernel answered. */
+  sequence?: number;
+  /** The kernel's own words, `NLMSGERR_ATTR_MSG`. */
+  extendedMessage?: string;
+  /** Where in the request the offending attribute starts, in bytes, `NLMSGERR_ATTR_OFFS`. */
+  offset?: number;
+  /** The error that led to this one. */
+  cause?: unknown;
+}
+
+/**
+ * A failed netlink operation: a system call that failed, an error that the kernel answered, a
+ * message that could not be understood, a connection that was closed.
+ *
+ * Match on `code` or on the subclass, never on the text.
+ *
+ * @example
+ * ```ts
+ * import { dial, Family, HeaderFlags, OpError } from "@netlink/netlink";
+ *
+ * using conn = dial(Family.Route);
+ * try {
+ *   const RTM_GETLINK = 18;
+ *   await conn.execute({ header: { type: RTM_GETLINK, flags: HeaderFlags.Request }, data: new Uint8Array(16) });
+ * } catch (error) {
+ *   if (error instanceof OpError) console.log(error.op, error.code); // execute EINVAL
+ * }
+ * ```
+ */
+export class OpError extends Error {
+  override readonly name: string = "OpError";
+  /** The operation: "dial", "send", "receive", "execute", "join-group", ... */
+  readonly op: string;
+  /** The error number, such as 2, when the system or the kernel gave one. */
+  readonly errno?: number;
+  /** The name of the error number, such as "ENOENT", or the code of an error that has none, such as "ECLOSED". */
+  readonly code?: string;
+  /** Sequence number of the request that the kernel answered. */
+  readonly sequence?: number;
+  /** The kernel's own words about the error; needs `ConnOption.ExtendedAcknowledge`. */
+  readonly extendedMessage?: string;
+  /** Where in the request the offending attribute starts, in bytes from the start of its header. */
+  readonly offset?: number;
+
+  /**
+   * @param op The operation that failed.
+   * @param details What is known about it.
+   */
+  constructor(op: string, details: OpErrorDetails = {}) {
+    const named = details.errno === undefined ? undefined : describeErrno(details.errno);
+    const code = details.code ?? named?.code;
+    const words = [details.message, details.extendedMessage, named && `${named.text} (${named.code})`];
+    super(
+      `${op}: ${words.filter((word) => word !== undefined).join(": ")}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.op = op;
+    if (details.errno !== undefined) this.errno = details.errno;
+    if (code !== undefined) this.code = code;
+    if (details.sequence !== undefined) this.sequence = details.sequence;
+    if (details.extendedMessage !== undefined) this.extendedMessage = details.extendedMessage;
+    if (details.offset !== undefined) this.offset = details.offset;
+  }
+
+  /** Whether a deadline passed before the operation was done. */
+  get timeout(): boolean {
+    return this.errno === Errno.ETIMEDOUT;
+  }
+
+  /** Whether the same operation may succeed when it is tried again. */
+  get temporary(): boolean {
+    return this.timeout || this.errno === Errno.EAGAIN || this.errno === Errno.EINTR ||
+      this.errno === Errno.EBUSY || this.errno === Errno.ENOBUFS;
+  }
+}
+
+/** The connection was closed before or while the operation ran; `code` is "ECLOSED". */
+export class ClosedError extends OpError {
+  override readonly name: string = "ClosedError";
+
+  /** @param op The operation that found the connection closed. */
+  constructor(op: string) {
+    super(op, { code: "ECLOSED", message: "the connection is closed" });
+  }
+}
+
+/**
+ * The kernel dropped messages because the socket's receive buffer was full (`ENOBUFS`), or this
+ * library did because nobody received them. The connection lives on; what was lost must be asked for again.
+ */
+export class OverrunError extends OpError {
+  override readonly name: string = "OverrunError";
+  /** How many datagrams were lost since the last overrun that was reported. */
+  readonly drops: number;
+
+  /**
+   * @param op The operation that met the loss.
+   * @param drops Datagrams lost.
+   */
+  constructor(op: string, drops: number) {
+    super(op, { errno: Errno.ENOBUFS, message: `${drops} datagram${drops === 1 ? " was" : "s were"} lost` });
+    this.drops = drops;
+  }
+}
+
+/** A datagram was longer than the receive buffer and its end is lost; `code` is "ETRUNCATED". */
+export class TruncatedError extends OpError {
+  override readonly name: string = "TruncatedError";
+  /** The length that `messageBufferSize` would have had to be, in bytes. */
+  readonly needed: number;
+
+  /**
+   * @param op The operation that met the loss.
+   * @param needed Length of the datagram in bytes.
+   * @param size Length of the receive buffer in bytes.
+   */
+  constructor(op: string, needed: number, size: number) {
+    super(op, {
+      code: "ETRUNCATED",
+      message: `a datagram of ${needed} bytes was cut to ${size}: dial with a messageBufferSize of ${needed} or more`,
+    });
+    this.needed = needed;
+  }
+}
+
+/**
+ * What was dumped changed meanwhile, so that the reply may miss objects or have them twice
+ * (`NLM_F_DUMP_INTR`); `code` is "EDUMPINTR". The dump can be asked for again.
+ */
+export class DumpInterruptedError extends OpError {
+  override readonly name: string = "DumpInterruptedError";
+
+  /**
+   * @param op The operation that met the interruption.
+   * @param sequence Sequence number of the dump request.
+   */
+  constructor(op: string, sequence: number) {
+    super(op, { code: "EDUMPINTR", sequence, message: "the dump was interrupted by a change and may be inconsistent" });
+  }
+
+  /** True: another dump may come out whole. */
+  override get temporary(): boolean {
+    return true;
+  }
+}
+
+/** Bytes that are no well-formed netlink message, or a message that cannot be encoded. */
+export class MessageError extends Error {
+  override readonly name: string = "MessageError";
+}
+
+/** Bytes that are no well-formed netlink attribute, or an attribute that cannot be encoded or read as asked. */
+export class AttributeError extends Error {
+  override readonly name: string = "AttributeError";
+}

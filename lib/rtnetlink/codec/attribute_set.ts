@@ -1,0 +1,189 @@
+import type { AttributeDecoder } from "../../attribute_decoder.ts";
+import type { AttributeEncoder } from "../../attribute_encoder.ts";
+import { AttributeError } from "../../errors.ts";
+
+/**
+ * What a table's values are decoded into and encoded from, with what stands around it. A
+ * sub-message looks up in it the sibling, or the field of an outer object, that selects its format.
+ */
+export interface Scope {
+  /** The object itself: the fields that are known so far. */
+  readonly object: Readonly<Record<string, unknown>>;
+  /** The object around this one. */
+  readonly outer?: Scope;
+}
+
+/** How the value of one attribute is written. */
+export interface Codec<T> {
+  /** Reads the decoder's current attribute. Throws an {@link AttributeError} when the data are no such value. */
+  decode(ad: AttributeDecoder, scope: Scope): T;
+  /** Adds the value as one attribute of the given type, or as several. */
+  encode(ae: AttributeEncoder, type: number, value: T, scope: Scope): void;
+  /** Whether the value is an array of which each occurrence of the attribute carries one element. */
+  readonly multiple?: boolean;
+  /** Whether decoding must wait until all siblings are known. */
+  readonly late?: boolean;
+  /** The attributes within, where there are any: they name the path to an offending attribute. */
+  readonly inner?: (scope: Scope) => AttributeSet | undefined;
+}
+
+/**
+ * One attribute: its number, its name in the kernel's headers, how its value is written and, where
+ * `ip -j` prints it, under which key and in which form.
+ */
+export type AttributeEntry<T> = readonly [
+  type: number,
+  name: string,
+  codec: Codec<T>,
+  jsonKey?: string,
+  jsonForm?: (value: T) => unknown,
+];
+
+/**
+ * The attributes of one kind of object, by the names of the object's fields. Decoding, encoding, the
+ * names in errors and the JSON keys all come from it.
+ */
+// deno-lint-ignore no-explicit-any
+export type AttributeSet<T extends object = any> = { readonly [K in keyof T]-?: AttributeEntry<Exclude<T[K], undefined>> };
+
+/**
+ * Attributes that the library does not know, or whose data are not what it expects: their bytes, or
+ * a list where the attribute stands several times, under "attribute" and their type with its flag bits.
+ */
+export interface RawAttributes {
+  /** The data of the attribute of this type. */
+  [attribute: `attribute${number}`]: Uint8Array | Uint8Array[];
+}
+
+type Fields = Record<string, unknown>;
+type Index = Array<readonly [field: string, codec: Codec<unknown>] | undefined>;
+
+const indexes = new WeakMap<AttributeSet, Index>();
+
+function indexOf(set: AttributeSet): Index {
+  let index = indexes.get(set);
+  if (index === undefined) {
+    index = [];
+    for (const field of Object.keys(set)) index[set[field][0]] = [field, set[field][2]];
+    indexes.set(set, index);
+  }
+  return index;
+}
+
+function keepRaw(object: Fields, ad: AttributeDecoder): void {
+  const key = `attribute${ad.type | ad.typeFlags}`;
+  const before = object[key] as Uint8Array | Uint8Array[] | undefined;
+  const data = ad.bytes();
+  object[key] = before === undefined ? data : [before, data].flat();
+}
+
+/**
+ * Decodes attributes into the fields of an object, in the order in which they come, so that
+ * {@link encodeAttributes} gives back the same bytes. What is not understood is kept raw.
+ *
+ * @param set The attributes to expect.
+ * @param ad A decoder that stands before the first attribute.
+ * @param scope The object to fill in and what stands around it.
+ * @throws {AttributeError} When the attributes are malformed.
+ */
+export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope: Scope): void {
+  const object = scope.object as Fields;
+  const index = indexOf(set);
+  let late = false;
+  while (ad.next()) {
+    const entry = index[ad.type];
+    if (entry === undefined) {
+      keepRaw(object, ad);
+    } else if (entry[1].late) {
+      late = true;
+      object[entry[0]] = undefined; // keeps its place in the order of the fields
+    } else {
+      decodeOne(object, entry[0], entry[1], ad, scope);
+    }
+  }
+  if (!late) return;
+  ad.rewind();
+  while (ad.next()) {
+    const entry = index[ad.type];
+    if (entry?.[1].late) decodeOne(object, entry[0], entry[1], ad, scope);
+  }
+}
+
+function decodeOne(object: Fields, field: string, codec: Codec<unknown>, ad: AttributeDecoder, scope: Scope): void {
+  try {
+    const value = codec.decode(ad, scope);
+    if (codec.multiple) ((object[field] ??= []) as unknown[]).push(value);
+    else object[field] = value;
+  } catch (error) {
+    if (!(error instanceof AttributeError)) throw error;
+    if (object[field] === undefined) delete object[field];
+    keepRaw(object, ad);
+  }
+}
+
+const rawKey = /^attribute(\d+)$/;
+
+/**
+ * Encodes the fields of an object as attributes, in the order in which the fields stand.
+ *
+ * @param set The attributes.
+ * @param ae Gets the attributes.
+ * @param scope The object and what stands around it; fields that are undefined are left out.
+ * @param header Names of fields that are no attributes, as they stand in the fixed header before them.
+ * @throws {AttributeError} When a field is not in the table.
+ */
+export function encodeAttributes(
+  set: AttributeSet,
+  ae: AttributeEncoder,
+  scope: Scope,
+  header: Readonly<Record<string, unknown>> = {},
+): void {
+  for (const field of Object.keys(scope.object)) {
+    const value = scope.object[field];
+    if (value === undefined || Object.hasOwn(header, field)) continue;
+    const entry = Object.hasOwn(set, field) ? set[field] : undefined;
+    if (entry !== undefined) {
+      const codec: Codec<unknown> = entry[2];
+      if (codec.multiple) { for (const one of value as unknown[]) codec.encode(ae, entry[0], one, scope); }
+      else codec.encode(ae, entry[0], value, scope);
+      continue;
+    }
+    const raw = rawKey.exec(field);
+    if (raw === null) {
+      throw new AttributeError(`Unknown field "${field}": expected one of ${Object.keys(set).join(", ")}`);
+    }
+    for (const data of [value].flat() as Uint8Array[]) ae.bytes(Number(raw[1]), data);
+  }
+}
+
+/**
+ * Gives what `ip -j` prints for the attributes of an object: those which the table gives a key.
+ *
+ * @param set The attributes.
+ * @param object The object.
+ * @returns Keys and values in the order of the table.
+ */
+export function attributesToJson<T extends object>(set: AttributeSet<T>, object: T): Record<string, unknown> {
+  const json: Record<string, unknown> = {};
+  for (const field of Object.keys(set) as Array<keyof T>) {
+    const [, , , key, form] = set[field];
+    const value = object[field];
+    if (key === undefined || value === undefined) continue;
+    json[key] = form === undefined ? value : form(value as Exclude<T[keyof T], undefined>);
+  }
+  return json;
+}
+
+/**
+ * Looks up a field by name in an object and, where it has none, in those around it.
+ *
+ * @param scope Where to begin.
+ * @param field The name of the field.
+ * @returns Its value, or undefined.
+ */
+export function lookUp(scope: Scope | undefined, field: string): unknown {
+  for (let at = scope; at !== undefined; at = at.outer) {
+    if (at.object[field] !== undefined) return at.object[field];
+  }
+  return undefined;
+}

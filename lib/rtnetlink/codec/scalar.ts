@@ -1,0 +1,211 @@
+import { littleEndian } from "../../nlenc.ts";
+import type { AttributeDecoder } from "../../attribute_decoder.ts";
+import type { AttributeEncoder } from "../../attribute_encoder.ts";
+import { AttributeError } from "../../errors.ts";
+import type { Codec } from "./attribute_set.ts";
+
+/** A value of fixed size: an attribute by itself, a field of a struct, an element of an array. */
+export interface Scalar<T> extends Codec<T> {
+  /** Size in bytes. */
+  readonly size: number;
+  /** Reads it from a struct. */
+  get(view: DataView, offset: number): T;
+  /** Writes it into a struct. */
+  set(view: DataView, offset: number, value: T): void;
+}
+
+/** Runs `fn` with integers in network byte order. */
+function bigEndian<R>(coder: AttributeDecoder | AttributeEncoder, fn: () => R): R {
+  const before = coder.byteOrder;
+  coder.byteOrder = "big";
+  try {
+    return fn();
+  } finally {
+    coder.byteOrder = before;
+  }
+}
+
+/** Unsigned 8-bit integer. */
+export const u8: Scalar<number> = {
+  size: 1,
+  get: (view, offset) => view.getUint8(offset),
+  set: (view, offset, value) => view.setUint8(offset, value),
+  decode: (ad) => ad.uint8(),
+  encode: (ae, type, value) => ae.uint8(type, value),
+};
+
+/** Unsigned 16-bit integer. */
+export const u16: Scalar<number> = {
+  size: 2,
+  get: (view, offset) => view.getUint16(offset, littleEndian),
+  set: (view, offset, value) => view.setUint16(offset, value, littleEndian),
+  decode: (ad) => ad.uint16(),
+  encode: (ae, type, value) => ae.uint16(type, value),
+};
+
+/** Unsigned 32-bit integer. */
+export const u32: Scalar<number> = {
+  size: 4,
+  get: (view, offset) => view.getUint32(offset, littleEndian),
+  set: (view, offset, value) => view.setUint32(offset, value, littleEndian),
+  decode: (ad) => ad.uint32(),
+  encode: (ae, type, value) => ae.uint32(type, value),
+};
+
+/** Unsigned 64-bit integer. */
+export const u64: Scalar<bigint> = {
+  size: 8,
+  get: (view, offset) => view.getBigUint64(offset, littleEndian),
+  set: (view, offset, value) => view.setBigUint64(offset, value, littleEndian),
+  decode: (ad) => ad.uint64(),
+  encode: (ae, type, value) => ae.uint64(type, value),
+};
+
+/** Signed 8-bit integer. */
+export const s8: Scalar<number> = {
+  size: 1,
+  get: (view, offset) => view.getInt8(offset),
+  set: (view, offset, value) => view.setInt8(offset, value),
+  decode: (ad) => ad.int8(),
+  encode: (ae, type, value) => ae.int8(type, value),
+};
+
+/** Signed 16-bit integer. */
+export const s16: Scalar<number> = {
+  size: 2,
+  get: (view, offset) => view.getInt16(offset, littleEndian),
+  set: (view, offset, value) => view.setInt16(offset, value, littleEndian),
+  decode: (ad) => ad.int16(),
+  encode: (ae, type, value) => ae.int16(type, value),
+};
+
+/** Signed 32-bit integer. */
+export const s32: Scalar<number> = {
+  size: 4,
+  get: (view, offset) => view.getInt32(offset, littleEndian),
+  set: (view, offset, value) => view.setInt32(offset, value, littleEndian),
+  decode: (ad) => ad.int32(),
+  encode: (ae, type, value) => ae.int32(type, value),
+};
+
+/** Signed 64-bit integer. */
+export const s64: Scalar<bigint> = {
+  size: 8,
+  get: (view, offset) => view.getBigInt64(offset, littleEndian),
+  set: (view, offset, value) => view.setBigInt64(offset, value, littleEndian),
+  decode: (ad) => ad.int64(),
+  encode: (ae, type, value) => ae.int64(type, value),
+};
+
+/** Unsigned 16-bit integer in network byte order. */
+export const be16: Scalar<number> = {
+  size: 2,
+  get: (view, offset) => view.getUint16(offset),
+  set: (view, offset, value) => view.setUint16(offset, value),
+  decode: (ad) => bigEndian(ad, () => ad.uint16()),
+  encode: (ae, type, value) => bigEndian(ae, () => ae.uint16(type, value)),
+};
+
+/** Unsigned 32-bit integer in network byte order. */
+export const be32: Scalar<number> = {
+  size: 4,
+  get: (view, offset) => view.getUint32(offset),
+  set: (view, offset, value) => view.setUint32(offset, value),
+  decode: (ad) => bigEndian(ad, () => ad.uint32()),
+  encode: (ae, type, value) => bigEndian(ae, () => ae.uint32(type, value)),
+};
+
+/** Unsigned 64-bit integer in network byte order. */
+export const be64: Scalar<bigint> = {
+  size: 8,
+  get: (view, offset) => view.getBigUint64(offset),
+  set: (view, offset, value) => view.setBigUint64(offset, value),
+  decode: (ad) => bigEndian(ad, () => ad.uint64()),
+  encode: (ae, type, value) => bigEndian(ae, () => ae.uint64(type, value)),
+};
+
+/**
+ * Unsigned integer of 4 bytes, or of 8 where the value needs them, `uint` of the kernel's specs.
+ * Encoding takes the shorter form that holds the value.
+ */
+export const uint: Codec<bigint> = {
+  decode(ad) {
+    return ad.length === 8 ? BigInt(ad.uint32()) : ad.uint64();
+  },
+  encode(ae, type, value) {
+    if (value <= 0xffff_ffffn) ae.uint32(type, Number(value));
+    else ae.uint64(type, value);
+  },
+};
+
+/** Signed integer of 4 bytes, or of 8 where the value needs them, `sint` of the kernel's specs. */
+export const sint: Codec<bigint> = {
+  decode(ad) {
+    return ad.length === 8 ? BigInt(ad.int32()) : ad.int64();
+  },
+  encode(ae, type, value) {
+    if (BigInt.asIntN(32, value) === value) ae.int32(type, Number(value));
+    else ae.int64(type, value);
+  },
+};
+
+/** A number of one byte that is 0 or 1. Other values are left to the raw attributes. */
+export const bool8: Codec<boolean> = {
+  decode(ad) {
+    const value = ad.uint8();
+    if (value > 1) throw new AttributeError(`${value} is not a boolean`);
+    return value === 1;
+  },
+  encode: (ae, type, value) => ae.uint8(type, value ? 1 : 0),
+};
+
+/** An attribute that says all by being there. */
+export const flag: Codec<boolean> = {
+  decode: (ad) => ad.flag(),
+  encode: (ae, type, value) => ae.flag(type, value),
+};
+
+/** Text that ends with a NUL. */
+export const string: Codec<string> = {
+  decode: (ad) => ad.string(),
+  encode: (ae, type, value) => ae.string(type, value),
+};
+
+const utf8 = new TextEncoder();
+
+/** Text without a NUL at its end. */
+export const text: Codec<string> = {
+  decode: (ad) => ad.string(),
+  encode: (ae, type, value) => ae.bytes(type, utf8.encode(value)),
+};
+
+/** Bytes that mean nothing to the library. */
+export const bytes: Codec<Uint8Array> = {
+  decode: (ad) => ad.bytes(),
+  encode: (ae, type, value) => ae.bytes(type, value),
+};
+
+/** Bits and a mask of which of them count, `struct nla_bitfield32` in linux/netlink.h. */
+export interface Bitfield32 {
+  /** The bits' values. */
+  value: number;
+  /** The bits that are meant. */
+  selector: number;
+}
+
+/** {@link Bitfield32}. */
+export const bitfield32: Codec<Bitfield32> = {
+  decode: (ad) =>
+    ad.do((data) => {
+      if (data.length !== 8) throw new AttributeError(`${data.length} bytes are no bitfield32, which has 8`);
+      const view = new DataView(data.buffer, data.byteOffset);
+      return { value: u32.get(view, 0), selector: u32.get(view, 4) };
+    }),
+  encode: (ae, type, { value, selector }) =>
+    ae.do(type, () => {
+      const view = new DataView(new ArrayBuffer(8));
+      u32.set(view, 0, value);
+      u32.set(view, 4, selector);
+      return new Uint8Array(view.buffer);
+    }),
+};

@@ -1,0 +1,93 @@
+import type { Codec } from "./attribute_set.ts";
+import type { Scalar } from "./scalar.ts";
+
+/** A hole in a struct: read as nothing, written as zeros. Its field's name begins with "_". */
+export interface Pad {
+  /** Size in bytes. */
+  readonly pad: number;
+}
+
+/** The fields of a struct in the order in which they stand, holes included, by their names in the object. */
+export type StructFields<T> =
+  & { readonly [K in keyof T]-?: Scalar<Exclude<T[K], undefined>> }
+  & { readonly [hole: `_${string}`]: Pad };
+
+/** What a struct had that the library does not know of, or lacked; both are there only when the sizes differ. */
+export interface StructSize {
+  /** The bytes after the last known field, of a newer kernel. */
+  tail?: Uint8Array;
+  /** The length in bytes of the struct of an older kernel: the fields after it are 0. */
+  shortLength?: number;
+}
+
+/** A C struct of fixed layout. */
+export interface Struct<T> extends Codec<T & StructSize> {
+  /** Size in bytes of the fields that are known. */
+  readonly size: number;
+  /** The fields with their places. */
+  readonly fields: Readonly<Record<string, readonly [offset: number, scalar: Scalar<unknown>]>>;
+  /** Reads it; what is missing at the end counts as zeros. */
+  read(bytes: Uint8Array, into?: object): T & StructSize;
+  /** Writes it as long as it was read, or as long as the known fields are. Missing fields become zeros. */
+  write(value: Partial<T> & StructSize): Uint8Array;
+}
+
+/**
+ * Describes a C struct. Kernels differ in how long theirs are: a short one is filled up with zeros, a
+ * longer one keeps its tail.
+ *
+ * @param description Its fields, with every hole that the C compiler leaves.
+ * @returns How to read and write it.
+ */
+export function struct<T extends object>(description: StructFields<T>): Struct<T> {
+  const fields: Record<string, readonly [number, Scalar<unknown>]> = {};
+  let size = 0;
+  for (const [name, field] of Object.entries(description) as Array<[string, Pad | Scalar<unknown>]>) {
+    if ("pad" in field) {
+      size += field.pad;
+    } else {
+      fields[name] = [size, field];
+      size += field.size;
+    }
+  }
+  const entries = Object.entries(fields);
+
+  function read(bytes: Uint8Array, into: object = {}): T & StructSize {
+    const object = into as Record<string, unknown>;
+    let source = bytes;
+    if (bytes.length < size) {
+      source = new Uint8Array(size);
+      source.set(bytes);
+      object.shortLength = bytes.length;
+    }
+    const view = new DataView(source.buffer, source.byteOffset, source.length);
+    for (const [name, [offset, scalar]] of entries) object[name] = scalar.get(view, offset);
+    if (bytes.length > size) object.tail = bytes.slice(size);
+    return object as T & StructSize;
+  }
+
+  function write(value: Partial<T> & StructSize): Uint8Array {
+    const bytes = new Uint8Array(size + (value.tail?.length ?? 0));
+    const view = new DataView(bytes.buffer);
+    for (const [name, [offset, scalar]] of entries) {
+      const field = (value as Record<string, unknown>)[name];
+      if (field !== undefined) scalar.set(view, offset, field);
+    }
+    if (value.tail !== undefined) bytes.set(value.tail, size);
+    return value.shortLength === undefined ? bytes : bytes.slice(0, value.shortLength);
+  }
+
+  return {
+    size,
+    fields,
+    read,
+    write,
+    decode: (ad) => ad.do((bytes) => read(bytes)),
+    encode: (ae, type, value) => ae.do(type, () => write(value)),
+  };
+}
+
+/** A hole of the given size. */
+export function pad(size: number): Pad {
+  return { pad: size };
+}
