@@ -19,7 +19,7 @@
 export const littleEndian: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function view(bytes: Uint8Array, size: number): DataView {
   if (bytes.length !== size) {
@@ -32,7 +32,9 @@ function view(bytes: Uint8Array, size: number): DataView {
 function check<T extends number | bigint>(name: string, value: T, low: T, high: T): void {
   const whole = typeof value === "bigint" || Number.isInteger(value);
   if (!whole || value < low || value > high) {
-    throw new RangeError(`${value} is not a ${name}: expected a whole number from ${low} to ${high}`);
+    throw new RangeError(
+      `${value} is not a ${name}: expected a whole number from ${low} to ${high}`,
+    );
   }
 }
 

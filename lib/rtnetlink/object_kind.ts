@@ -1,6 +1,5 @@
-import { AttributeDecoder } from "../attribute_decoder.ts";
-import { AttributeEncoder } from "../attribute_encoder.ts";
-import { type AttributeSet, decodeAttributes, encodeAttributes } from "./codec/attribute_set.ts";
+import type { AttributeSet } from "./codec/attribute_set.ts";
+import { decodeWithHeader, encodeWithHeader } from "./codec/compound.ts";
 import type { Struct } from "./codec/struct.ts";
 
 /** The names of the kinds of objects that rtnetlink tells about. */
@@ -72,9 +71,7 @@ export interface ObjectKind<T extends object> {
  */
 export function decodeObject<T extends object>(kind: ObjectKind<T>, data: Uint8Array): T {
   const object = {} as Record<string, unknown>;
-  const size = kind.header.size;
-  kind.header.read(data.subarray(0, size), object);
-  decodeAttributes(kind.attributes, new AttributeDecoder(data.subarray(Math.min(size, data.length))), { object });
+  decodeWithHeader(kind.header, kind.attributes, data, { object });
   return object as T;
 }
 
@@ -86,14 +83,11 @@ export function decodeObject<T extends object>(kind: ObjectKind<T>, data: Uint8A
  * @returns What follows the message's header.
  * @throws {AttributeError} When a field is unknown or a value does not fit.
  */
-export function encodeObject<T extends object>(kind: ObjectKind<T>, object: Partial<T>): Uint8Array {
-  const header = kind.header.write(object);
-  const ae = new AttributeEncoder();
-  const fields = { ...kind.header.fields, shortLength: true, tail: true };
-  encodeAttributes(kind.attributes, ae, { object: object as Record<string, unknown> }, fields);
-  const attributes = ae.encode();
-  const data = new Uint8Array(header.length + attributes.length);
-  data.set(header);
-  data.set(attributes, header.length);
-  return data;
+export function encodeObject<T extends object>(
+  kind: ObjectKind<T>,
+  object: Partial<T>,
+): Uint8Array {
+  return encodeWithHeader(kind.header, kind.attributes, {
+    object: object as Record<string, unknown>,
+  });
 }

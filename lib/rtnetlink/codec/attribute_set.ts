@@ -1,3 +1,4 @@
+import { Nested } from "../../attribute.ts";
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
@@ -11,16 +12,23 @@ export interface Scope {
   readonly object: Readonly<Record<string, unknown>>;
   /** The object around this one. */
   readonly outer?: Scope;
+  /** How many objects are around this one, 0 by default. */
+  readonly depth?: number;
 }
 
 /** How the value of one attribute is written. */
 export interface Codec<T> {
-  /** Reads the decoder's current attribute. Throws an {@link AttributeError} when the data are no such value. */
+  /**
+   * Reads the decoder's current attribute. Throws an {@link AttributeError} when the data are no such
+   * value. Codecs that contain others call {@link decodeValue} instead.
+   */
   decode(ad: AttributeDecoder, scope: Scope): T;
   /** Adds the value as one attribute of the given type, or as several. */
   encode(ae: AttributeEncoder, type: number, value: T, scope: Scope): void;
   /** Whether the value is an array of which each occurrence of the attribute carries one element. */
   readonly multiple?: boolean;
+  /** Whether the data are attributes, so that the attribute's type may have the bit `NLA_F_NESTED`. */
+  readonly nested?: boolean;
   /** Whether decoding must wait until all siblings are known. */
   readonly late?: boolean;
   /** The attributes within, where there are any: they name the path to an offending attribute. */
@@ -44,7 +52,9 @@ export type AttributeEntry<T> = readonly [
  * names in errors and the JSON keys all come from it.
  */
 // deno-lint-ignore no-explicit-any
-export type AttributeSet<T extends object = any> = { readonly [K in keyof T]-?: AttributeEntry<Exclude<T[K], undefined>> };
+export type AttributeSet<T extends object = any> = {
+  readonly [K in keyof T]-?: AttributeEntry<Exclude<T[K], undefined>>;
+};
 
 /**
  * Attributes that the library does not know, or whose data are not what it expects: their bytes, or
@@ -70,16 +80,80 @@ function indexOf(set: AttributeSet): Index {
   return index;
 }
 
+/**
+ * Reads the current attribute with a codec, once its flag bits are known to be ones that the codec's
+ * attributes may have: none, or `NLA_F_NESTED` where the data are attributes.
+ *
+ * @param codec How the value is written.
+ * @param ad A decoder that stands on the attribute.
+ * @param scope What stands around it.
+ * @returns The value.
+ * @throws {AttributeError} When the flag bits or the data are not such a value's.
+ */
+export function decodeValue<T>(codec: Codec<T>, ad: AttributeDecoder, scope: Scope): T {
+  if (ad.typeFlags !== 0 && !(codec.nested && ad.typeFlags === Nested)) {
+    throw new AttributeError(
+      `Attribute ${ad.type} has the unexpected flag bits 0x${ad.typeFlags.toString(16)}`,
+    );
+  }
+  return codec.decode(ad, scope);
+}
+
+/** Decodes the current attribute into its field. Returns false when it must be kept raw instead. */
+function decodeField(
+  object: Fields,
+  field: string,
+  codec: Codec<unknown>,
+  ad: AttributeDecoder,
+  scope: Scope,
+): boolean {
+  try {
+    if (codec.multiple) {
+      const value = decodeValue(codec, ad, scope);
+      ((object[field] ??= []) as unknown[]).push(value);
+    } else if (object[field] === undefined) {
+      object[field] = decodeValue(codec, ad, scope);
+    } else {
+      return false;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof AttributeError) return false;
+    throw error;
+  }
+}
+
+function rawKeyOf(ad: AttributeDecoder): string {
+  return `attribute${ad.type | ad.typeFlags}`;
+}
+
 function keepRaw(object: Fields, ad: AttributeDecoder): void {
-  const key = `attribute${ad.type | ad.typeFlags}`;
+  const key = rawKeyOf(ad);
   const before = object[key] as Uint8Array | Uint8Array[] | undefined;
   const data = ad.bytes();
   object[key] = before === undefined ? data : [before, data].flat();
 }
 
+/** Keeps the current attribute raw at the place of the given field, which gives way if it has no value. */
+function keepRawAt(object: Fields, field: string, ad: AttributeDecoder): void {
+  const entries = Object.entries(object);
+  const from = entries.findIndex(([name]) => name === field);
+  const key = rawKeyOf(ad);
+  const later = object[key] as Uint8Array | Uint8Array[] | undefined;
+  for (const [name] of entries.slice(from)) delete object[name];
+  for (const [name, value] of entries.slice(from)) {
+    if (name !== key && (name !== field || value !== undefined)) object[name] = value;
+    if (name === field) object[key] = later === undefined ? ad.bytes() : [ad.bytes(), later].flat();
+  }
+}
+
 /**
  * Decodes attributes into the fields of an object, in the order in which they come, so that
- * {@link encodeAttributes} gives back the same bytes. What is not understood is kept raw.
+ * {@link encodeAttributes} gives back the same bytes. What is not understood is kept raw: attributes
+ * that are not in the table, whose data or flag bits are not what it expects, or that stand again
+ * where one is expected. What differs when it is encoded again is only what the kernel never sends:
+ * attributes of one type that do not stand together, text with no NUL or several at its end,
+ * integers wider than they need to be, holes and padding that are not zero.
  *
  * @param set The attributes to expect.
  * @param ad A decoder that stands before the first attribute.
@@ -89,35 +163,44 @@ function keepRaw(object: Fields, ad: AttributeDecoder): void {
 export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope: Scope): void {
   const object = scope.object as Fields;
   const index = indexOf(set);
+  /** Types of which one was kept raw: those after it must be, too, or their order would be lost. */
+  let raw: Set<number> | undefined;
   let late = false;
   while (ad.next()) {
     const entry = index[ad.type];
     if (entry === undefined) {
       keepRaw(object, ad);
-    } else if (entry[1].late) {
+    } else if (entry[1].late && (entry[1].multiple || !Object.hasOwn(object, entry[0]))) {
       late = true;
       object[entry[0]] = undefined; // keeps its place in the order of the fields
-    } else {
-      decodeOne(object, entry[0], entry[1], ad, scope);
+    } else if (
+      entry[1].late || raw?.has(ad.type) || !decodeField(object, entry[0], entry[1], ad, scope)
+    ) {
+      (raw ??= new Set()).add(ad.type);
+      keepRaw(object, ad);
     }
   }
-  if (!late) return;
+  if (late) decodeLate(index, ad, scope);
+}
+
+/** Goes over the attributes again for those which had to wait for their siblings. */
+function decodeLate(index: Index, ad: AttributeDecoder, scope: Scope): void {
+  const object = scope.object as Fields;
+  const done = new Set<number>();
   ad.rewind();
   while (ad.next()) {
     const entry = index[ad.type];
-    if (entry?.[1].late) decodeOne(object, entry[0], entry[1], ad, scope);
-  }
-}
-
-function decodeOne(object: Fields, field: string, codec: Codec<unknown>, ad: AttributeDecoder, scope: Scope): void {
-  try {
-    const value = codec.decode(ad, scope);
-    if (codec.multiple) ((object[field] ??= []) as unknown[]).push(value);
-    else object[field] = value;
-  } catch (error) {
-    if (!(error instanceof AttributeError)) throw error;
-    if (object[field] === undefined) delete object[field];
-    keepRaw(object, ad);
+    if (!entry?.[1].late) continue;
+    const [field, codec] = entry;
+    if (done.has(ad.type)) {
+      // Others than the first are raw since the first walk, unless each is an element.
+      if (codec.multiple) keepRaw(object, ad);
+    } else if (!decodeField(object, field, codec, ad, scope)) {
+      done.add(ad.type);
+      keepRawAt(object, field, ad);
+    } else if (!codec.multiple) {
+      done.add(ad.type);
+    }
   }
 }
 
@@ -144,13 +227,16 @@ export function encodeAttributes(
     const entry = Object.hasOwn(set, field) ? set[field] : undefined;
     if (entry !== undefined) {
       const codec: Codec<unknown> = entry[2];
-      if (codec.multiple) { for (const one of value as unknown[]) codec.encode(ae, entry[0], one, scope); }
-      else codec.encode(ae, entry[0], value, scope);
+      if (codec.multiple) {
+        for (const one of value as unknown[]) codec.encode(ae, entry[0], one, scope);
+      } else codec.encode(ae, entry[0], value, scope);
       continue;
     }
     const raw = rawKey.exec(field);
     if (raw === null) {
-      throw new AttributeError(`Unknown field "${field}": expected one of ${Object.keys(set).join(", ")}`);
+      throw new AttributeError(
+        `Unknown field "${field}": expected one of ${Object.keys(set).join(", ")}`,
+      );
     }
     for (const data of [value].flat() as Uint8Array[]) ae.bytes(Number(raw[1]), data);
   }
@@ -163,7 +249,10 @@ export function encodeAttributes(
  * @param object The object.
  * @returns Keys and values in the order of the table.
  */
-export function attributesToJson<T extends object>(set: AttributeSet<T>, object: T): Record<string, unknown> {
+export function attributesToJson<T extends object>(
+  set: AttributeSet<T>,
+  object: T,
+): Record<string, unknown> {
   const json: Record<string, unknown> = {};
   for (const field of Object.keys(set) as Array<keyof T>) {
     const [, , , key, form] = set[field];

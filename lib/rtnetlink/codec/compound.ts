@@ -2,14 +2,44 @@ import { Nested } from "../../attribute.ts";
 import { AttributeDecoder } from "../../attribute_decoder.ts";
 import { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
-import { type AttributeSet, type Codec, decodeAttributes, encodeAttributes, lookUp, type RawAttributes, type Scope } from "./attribute_set.ts";
+import {
+  type AttributeSet,
+  type Codec,
+  decodeAttributes,
+  decodeValue,
+  encodeAttributes,
+  lookUp,
+  type RawAttributes,
+  type Scope,
+} from "./attribute_set.ts";
 import type { Scalar } from "./scalar.ts";
+import type { Struct } from "./struct.ts";
 
-/** Encodes the attributes of a nested object. */
-function encodeSet(set: AttributeSet, object: object, outer: Scope): Uint8Array {
-  const ae = new AttributeEncoder();
-  encodeAttributes(set, ae, { object: object as Record<string, unknown>, outer });
-  return ae.encode();
+/** How deep objects may be nested. The kernel's own stay below ten; hostile ones stay raw below this. */
+const depthLimit = 32;
+
+/** The scope of the object that is nested in another one. */
+function innerScope(object: object, outer: Scope): Scope {
+  const depth = (outer.depth ?? 0) + 1;
+  if (depth > depthLimit) {
+    throw new AttributeError(`Attributes are nested more than ${depthLimit} deep`);
+  }
+  return { object: object as Record<string, unknown>, outer, depth };
+}
+
+/** The objects and arrays whose attribute came with the bit `NLA_F_NESTED` against the table's word, or without it. */
+const unusualFlag = new WeakMap<object, boolean>();
+
+/** Remembers whether the current attribute has the bit, so that it is encoded as it came. */
+function rememberFlag<T extends object>(value: T, ad: AttributeDecoder, flagged: boolean): T {
+  const found = (ad.typeFlags & Nested) !== 0;
+  if (found !== flagged) unusualFlag.set(value, found);
+  return value;
+}
+
+/** The type of the attribute that a value becomes, with the bit or without. */
+function typeOf(type: number, value: object, flagged: boolean): number {
+  return unusualFlag.get(value) ?? flagged ? type | Nested : type;
 }
 
 /**
@@ -19,16 +49,24 @@ function encodeSet(set: AttributeSet, object: object, outer: Scope): Uint8Array 
  * @param flagged Whether the kernel sets the bit `NLA_F_NESTED` on it, as it does where the interface is younger than 5.2.
  * @returns How to read and write them as an object.
  */
-export function nest<T extends object>(set: () => AttributeSet<T>, flagged = false): Codec<T & RawAttributes> {
+export function nest<T extends object>(
+  set: () => AttributeSet<T>,
+  flagged = false,
+): Codec<T & RawAttributes> {
   return {
+    nested: true,
     inner: set,
     decode(ad, outer) {
       const object = {} as T & RawAttributes;
-      ad.nested((nested) => decodeAttributes(set(), nested, { object: object as Record<string, unknown>, outer }));
-      return object;
+      ad.nested((nested) => decodeAttributes(set(), nested, innerScope(object, outer)));
+      return rememberFlag(object, ad, flagged);
     },
     encode(ae, type, value, outer) {
-      ae.do(flagged ? type | Nested : type, () => encodeSet(set(), value, outer));
+      ae.do(typeOf(type, value, flagged), () => {
+        const nested = new AttributeEncoder();
+        encodeAttributes(set(), nested, innerScope(value, outer));
+        return nested.encode();
+      });
     },
   };
 }
@@ -54,27 +92,146 @@ export function multi<T>(codec: Codec<T>): Codec<T[]> {
  */
 export function indexedArray<T>(
   codec: Codec<T>,
-  { first = 1, type: fixed, flagged = false }: { first?: number; type?: number; flagged?: boolean } = {},
+  { first = 1, type: fixed, flagged = false }: {
+    first?: number;
+    type?: number;
+    flagged?: boolean;
+  } = {},
 ): Codec<T[]> {
   return {
+    nested: true,
     inner: codec.inner,
     decode: (ad, scope) =>
       ad.nested((nested) => {
         const elements: T[] = [];
         while (nested.next()) {
           if (nested.type !== (fixed ?? first + elements.length)) {
-            throw new AttributeError(`Element ${elements.length} of an array has type ${nested.type}`);
+            throw new AttributeError(
+              `Element ${elements.length} of an array has type ${nested.type}`,
+            );
           }
-          elements.push(codec.decode(nested, scope));
+          elements.push(decodeValue(codec, nested, scope));
         }
-        return elements;
+        return rememberFlag(elements, ad, flagged);
       }),
     encode(ae, type, value, scope) {
-      ae.do(flagged ? type | Nested : type, () => {
+      ae.do(typeOf(type, value, flagged), () => {
         const nested = new AttributeEncoder();
         value.forEach((element, i) => codec.encode(nested, fixed ?? first + i, element, scope));
         return nested.encode();
       });
+    },
+  };
+}
+
+/** An element of an array whose elements have numbers of their own. */
+export interface Numbered<T> {
+  /** Its number: an id, a place in an array with gaps. */
+  number: number;
+  /** The element. */
+  value: T;
+}
+
+/**
+ * An array as an attribute within which each element is an attribute, whose type is a number of its
+ * own: `nest-type-value` of the kernel's specs, or an array with gaps.
+ *
+ * @param codec How one element is written.
+ * @param flagged Whether the kernel sets `NLA_F_NESTED` on the outer attribute.
+ * @returns How to read and write the elements, with their numbers, as an array.
+ */
+export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<Numbered<T>>> {
+  return {
+    nested: true,
+    inner: codec.inner,
+    decode: (ad, scope) =>
+      ad.nested((nested) => {
+        const elements: Array<Numbered<T>> = [];
+        while (nested.next()) {
+          elements.push({ number: nested.type, value: decodeValue(codec, nested, scope) });
+        }
+        return rememberFlag(elements, ad, flagged);
+      }),
+    encode(ae, type, value, scope) {
+      ae.do(typeOf(type, value, flagged), () => {
+        const nested = new AttributeEncoder();
+        for (const element of value) codec.encode(nested, element.number, element.value, scope);
+        return nested.encode();
+      });
+    },
+  };
+}
+
+/**
+ * Reads a fixed structure and the attributes after it as one object.
+ *
+ * @param header The structure, its padding to a multiple of four included.
+ * @param set The attributes.
+ * @param data The bytes of both.
+ * @param scope The object to fill in and what stands around it.
+ * @throws {AttributeError} When the attributes are malformed.
+ */
+export function decodeWithHeader(
+  header: Struct<object>,
+  set: AttributeSet,
+  data: Uint8Array,
+  scope: Scope,
+): void {
+  const start = Math.min(header.size, data.length);
+  header.read(data.subarray(0, start), scope.object);
+  decodeAttributes(set, new AttributeDecoder(data.subarray(start)), scope);
+}
+
+/**
+ * Writes what {@link decodeWithHeader} reads.
+ *
+ * @param header The structure.
+ * @param set The attributes, which stand in the order of the object's fields.
+ * @param scope The object and what stands around it.
+ * @returns The bytes of both.
+ * @throws {AttributeError} When a field is unknown or a value does not fit.
+ */
+export function encodeWithHeader(
+  header: Struct<object>,
+  set: AttributeSet,
+  scope: Scope,
+): Uint8Array {
+  const fixed = header.write(scope.object);
+  const ae = new AttributeEncoder();
+  encodeAttributes(set, ae, scope, { ...header.fields, shortLength: true });
+  const attributes = ae.encode();
+  const data = new Uint8Array(fixed.length + attributes.length);
+  data.set(fixed);
+  data.set(attributes, fixed.length);
+  return data;
+}
+
+/**
+ * A fixed structure and attributes after it within an attribute, `fixed-header` of a sub-message in the kernel's specs.
+ *
+ * @param header The structure; a thunk, as is `set`.
+ * @param set The attributes after it.
+ * @param flagged Whether the kernel sets `NLA_F_NESTED` on it.
+ * @returns How to read and write both as one object.
+ */
+export function headedNest<H extends object, T extends object>(
+  header: () => Struct<H>,
+  set: () => AttributeSet<T>,
+  flagged = false,
+): Codec<H & T & RawAttributes> {
+  return {
+    nested: true,
+    inner: set,
+    decode(ad, outer) {
+      const object = {} as H & T & RawAttributes;
+      ad.do((data) => decodeWithHeader(header(), set(), data, innerScope(object, outer)));
+      return rememberFlag(object, ad, flagged);
+    },
+    encode(ae, type, value, outer) {
+      ae.do(
+        typeOf(type, value, flagged),
+        () => encodeWithHeader(header(), set(), innerScope(value, outer)),
+      );
     },
   };
 }
@@ -90,10 +247,13 @@ export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
     decode: (ad) =>
       ad.do((bytes) => {
         if (bytes.length % scalar.size !== 0) {
-          throw new AttributeError(`${bytes.length} bytes are no array of elements of ${scalar.size}`);
+          throw new AttributeError(
+            `${bytes.length} bytes are no array of elements of ${scalar.size}`,
+          );
         }
         const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-        return Array.from({ length: bytes.length / scalar.size }, (_, i) => scalar.get(view, i * scalar.size));
+        return Array.from({ length: bytes.length / scalar.size }, (_, i) =>
+          scalar.get(view, i * scalar.size));
       }),
     encode: (ae, type, value) =>
       ae.do(type, () => {
@@ -112,22 +272,29 @@ export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
  * @param formats The formats by the selector's value. Under a value that is not there the attribute stays raw.
  * @returns How to read and write it in the selected format.
  */
-export function selected<T>(selector: string, formats: () => Readonly<Record<string | number, Codec<T>>>): Codec<T> {
+export function selected<T>(
+  selector: string,
+  formats: () => Readonly<Record<string | number, Codec<T>>>,
+): Codec<T> {
   const select = (scope: Scope): Codec<T> => {
     const key = lookUp(scope, selector) as string | number | undefined;
     const table = formats();
     if (key === undefined || !Object.hasOwn(table, key)) {
-      throw new AttributeError(`No format for ${selector} ${key}: expected one of ${Object.keys(table).join(", ")}`);
+      throw new AttributeError(
+        `No format for ${selector} ${key}: expected one of ${Object.keys(table).join(", ")}`,
+      );
     }
     return table[key];
   };
   return {
     late: true,
+    nested: true,
     inner: (scope) => {
       const key = lookUp(scope, selector) as string | number | undefined;
-      return key === undefined ? undefined : formats()[key]?.inner?.(scope);
+      const table = formats();
+      return key !== undefined && Object.hasOwn(table, key) ? table[key].inner?.(scope) : undefined;
     },
-    decode: (ad, scope) => select(scope).decode(ad, scope),
+    decode: (ad, scope) => decodeValue(select(scope), ad, scope),
     encode: (ae, type, value, scope) => select(scope).encode(ae, type, value, scope),
   };
 }

@@ -23,9 +23,16 @@ function formatIPv6(bytes: Uint8Array): string {
     while (end < 8 && words[end] === 0) end++;
     if (end - i > best.length) best = { start: i, length: end - i };
   }
-  const embedded = best.start === 0 && (best.length === 6 || best.length === 5 && words[5] === 0xffff);
+  const embedded = best.start === 0 &&
+    (best.length === 6 || best.length === 5 && words[5] === 0xffff);
   const hex = (from: number, to: number) => words.slice(from, to).map((word) => word.toString(16));
-  if (embedded) return ["::", ...hex(best.length, 6).map((word) => word + ":"), bytes.subarray(12).join(".")].join("");
+  if (embedded) {
+    return [
+      "::",
+      ...hex(best.length, 6).map((word) => word + ":"),
+      bytes.subarray(12).join("."),
+    ].join("");
+  }
   if (best.start < 0) return hex(0, 8).join(":");
   return `${hex(0, best.start).join(":")}::${hex(best.start + best.length, 8).join(":")}`;
 }
@@ -46,7 +53,9 @@ export function parseAddress(text: string): Uint8Array {
 function parseIPv4(text: string): Uint8Array | undefined {
   const parts = text.split(".");
   if (parts.length !== 4) return undefined;
-  if (!parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) return undefined;
+  if (!parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
+    return undefined;
+  }
   return Uint8Array.from(parts, Number);
 }
 
@@ -106,7 +115,9 @@ export function formatHardwareAddress(bytes: Uint8Array): string {
  */
 export function parseHardwareAddress(text: string): Uint8Array {
   if (text === "") return new Uint8Array();
-  if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(text)) throw new AttributeError(`"${text}" is no hardware address`);
+  if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(text)) {
+    throw new AttributeError(`"${text}" is no hardware address`);
+  }
   return Uint8Array.from(text.split(":"), (byte) => parseInt(byte, 16));
 }
 
@@ -126,10 +137,13 @@ function addressScalar(size: 4 | 16): Scalar<string> {
   return {
     ...ipAddress,
     size,
-    get: (view, offset) => formatAddress(new Uint8Array(view.buffer, view.byteOffset + offset, size)),
+    get: (view, offset) =>
+      formatAddress(new Uint8Array(view.buffer, view.byteOffset + offset, size)),
     set(view, offset, value) {
       const bytes = parseAddress(value);
-      if (bytes.length !== size) throw new AttributeError(`"${value}" is no address of ${size} bytes`);
+      if (bytes.length !== size) {
+        throw new AttributeError(`"${value}" is no address of ${size} bytes`);
+      }
       new Uint8Array(view.buffer, view.byteOffset + offset, size).set(bytes);
     },
   };

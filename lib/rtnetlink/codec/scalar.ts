@@ -25,11 +25,23 @@ function bigEndian<R>(coder: AttributeDecoder | AttributeEncoder, fn: () => R): 
   }
 }
 
+/** Checks that a value of a struct's field fits, as an encoder does for an attribute's. */
+function whole<T extends number | bigint>(name: string, value: T, low: T, high: T): T {
+  const fits = (typeof value === "bigint" || Number.isInteger(value)) && value >= low &&
+    value <= high;
+  if (!fits) {
+    throw new AttributeError(
+      `${value} is not a ${name}: expected a whole number from ${low} to ${high}`,
+    );
+  }
+  return (typeof low === "bigint" ? BigInt(value) : value) as T;
+}
+
 /** Unsigned 8-bit integer. */
 export const u8: Scalar<number> = {
   size: 1,
   get: (view, offset) => view.getUint8(offset),
-  set: (view, offset, value) => view.setUint8(offset, value),
+  set: (view, offset, value) => view.setUint8(offset, whole("uint8", value, 0, 0xff)),
   decode: (ad) => ad.uint8(),
   encode: (ae, type, value) => ae.uint8(type, value),
 };
@@ -38,7 +50,8 @@ export const u8: Scalar<number> = {
 export const u16: Scalar<number> = {
   size: 2,
   get: (view, offset) => view.getUint16(offset, littleEndian),
-  set: (view, offset, value) => view.setUint16(offset, value, littleEndian),
+  set: (view, offset, value) =>
+    view.setUint16(offset, whole("uint16", value, 0, 0xffff), littleEndian),
   decode: (ad) => ad.uint16(),
   encode: (ae, type, value) => ae.uint16(type, value),
 };
@@ -47,7 +60,8 @@ export const u16: Scalar<number> = {
 export const u32: Scalar<number> = {
   size: 4,
   get: (view, offset) => view.getUint32(offset, littleEndian),
-  set: (view, offset, value) => view.setUint32(offset, value, littleEndian),
+  set: (view, offset, value) =>
+    view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff), littleEndian),
   decode: (ad) => ad.uint32(),
   encode: (ae, type, value) => ae.uint32(type, value),
 };
@@ -56,7 +70,8 @@ export const u32: Scalar<number> = {
 export const u64: Scalar<bigint> = {
   size: 8,
   get: (view, offset) => view.getBigUint64(offset, littleEndian),
-  set: (view, offset, value) => view.setBigUint64(offset, value, littleEndian),
+  set: (view, offset, value) =>
+    view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn), littleEndian),
   decode: (ad) => ad.uint64(),
   encode: (ae, type, value) => ae.uint64(type, value),
 };
@@ -65,7 +80,7 @@ export const u64: Scalar<bigint> = {
 export const s8: Scalar<number> = {
   size: 1,
   get: (view, offset) => view.getInt8(offset),
-  set: (view, offset, value) => view.setInt8(offset, value),
+  set: (view, offset, value) => view.setInt8(offset, whole("int8", value, -0x80, 0x7f)),
   decode: (ad) => ad.int8(),
   encode: (ae, type, value) => ae.int8(type, value),
 };
@@ -74,7 +89,8 @@ export const s8: Scalar<number> = {
 export const s16: Scalar<number> = {
   size: 2,
   get: (view, offset) => view.getInt16(offset, littleEndian),
-  set: (view, offset, value) => view.setInt16(offset, value, littleEndian),
+  set: (view, offset, value) =>
+    view.setInt16(offset, whole("int16", value, -0x8000, 0x7fff), littleEndian),
   decode: (ad) => ad.int16(),
   encode: (ae, type, value) => ae.int16(type, value),
 };
@@ -83,7 +99,8 @@ export const s16: Scalar<number> = {
 export const s32: Scalar<number> = {
   size: 4,
   get: (view, offset) => view.getInt32(offset, littleEndian),
-  set: (view, offset, value) => view.setInt32(offset, value, littleEndian),
+  set: (view, offset, value) =>
+    view.setInt32(offset, whole("int32", value, -0x8000_0000, 0x7fff_ffff), littleEndian),
   decode: (ad) => ad.int32(),
   encode: (ae, type, value) => ae.int32(type, value),
 };
@@ -92,7 +109,12 @@ export const s32: Scalar<number> = {
 export const s64: Scalar<bigint> = {
   size: 8,
   get: (view, offset) => view.getBigInt64(offset, littleEndian),
-  set: (view, offset, value) => view.setBigInt64(offset, value, littleEndian),
+  set: (view, offset, value) =>
+    view.setBigInt64(
+      offset,
+      whole("int64", value, -0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn),
+      littleEndian,
+    ),
   decode: (ad) => ad.int64(),
   encode: (ae, type, value) => ae.int64(type, value),
 };
@@ -101,7 +123,7 @@ export const s64: Scalar<bigint> = {
 export const be16: Scalar<number> = {
   size: 2,
   get: (view, offset) => view.getUint16(offset),
-  set: (view, offset, value) => view.setUint16(offset, value),
+  set: (view, offset, value) => view.setUint16(offset, whole("uint16", value, 0, 0xffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint16()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint16(type, value)),
 };
@@ -110,7 +132,7 @@ export const be16: Scalar<number> = {
 export const be32: Scalar<number> = {
   size: 4,
   get: (view, offset) => view.getUint32(offset),
-  set: (view, offset, value) => view.setUint32(offset, value),
+  set: (view, offset, value) => view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint32()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint32(type, value)),
 };
@@ -119,7 +141,8 @@ export const be32: Scalar<number> = {
 export const be64: Scalar<bigint> = {
   size: 8,
   get: (view, offset) => view.getBigUint64(offset),
-  set: (view, offset, value) => view.setBigUint64(offset, value),
+  set: (view, offset, value) =>
+    view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn)),
   decode: (ad) => bigEndian(ad, () => ad.uint64()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint64(type, value)),
 };
@@ -144,7 +167,7 @@ export const sint: Codec<bigint> = {
     return ad.length === 8 ? BigInt(ad.int32()) : ad.int64();
   },
   encode(ae, type, value) {
-    if (BigInt.asIntN(32, value) === value) ae.int32(type, Number(value));
+    if (value >= -0x8000_0000n && value <= 0x7fff_ffffn) ae.int32(type, Number(value));
     else ae.int64(type, value);
   },
 };
@@ -165,9 +188,25 @@ export const flag: Codec<boolean> = {
   encode: (ae, type, value) => ae.flag(type, value),
 };
 
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads text without the NULs at its end. Bytes that are no UTF-8, or a NUL inside, are left to the raw attributes. */
+function decodeText(ad: AttributeDecoder): string {
+  const value = ad.string();
+  if (value.includes("\0")) throw new AttributeError("A string has a NUL inside");
+  if (value.includes("\ufffd")) {
+    try {
+      ad.do((data) => strictUtf8.decode(data));
+    } catch (cause) {
+      throw new AttributeError("A string is no UTF-8", { cause });
+    }
+  }
+  return value;
+}
+
 /** Text that ends with a NUL. */
 export const string: Codec<string> = {
-  decode: (ad) => ad.string(),
+  decode: decodeText,
   encode: (ae, type, value) => ae.string(type, value),
 };
 
@@ -175,7 +214,7 @@ const utf8 = new TextEncoder();
 
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
-  decode: (ad) => ad.string(),
+  decode: decodeText,
   encode: (ae, type, value) => ae.bytes(type, utf8.encode(value)),
 };
 
@@ -197,7 +236,9 @@ export interface Bitfield32 {
 export const bitfield32: Codec<Bitfield32> = {
   decode: (ad) =>
     ad.do((data) => {
-      if (data.length !== 8) throw new AttributeError(`${data.length} bytes are no bitfield32, which has 8`);
+      if (data.length !== 8) {
+        throw new AttributeError(`${data.length} bytes are no bitfield32, which has 8`);
+      }
       const view = new DataView(data.buffer, data.byteOffset);
       return { value: u32.get(view, 0), selector: u32.get(view, 4) };
     }),

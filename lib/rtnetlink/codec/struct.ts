@@ -1,4 +1,5 @@
-import type { Codec } from "./attribute_set.ts";
+import { AttributeError } from "../../errors.ts";
+import { string as cString } from "../../nlenc.ts";
 import type { Scalar } from "./scalar.ts";
 
 /** A hole in a struct: read as nothing, written as zeros. Its field's name begins with "_". */
@@ -20,10 +21,8 @@ export interface StructSize {
   shortLength?: number;
 }
 
-/** A C struct of fixed layout. */
-export interface Struct<T> extends Codec<T & StructSize> {
-  /** Size in bytes of the fields that are known. */
-  readonly size: number;
+/** A C struct of fixed layout: an attribute by itself, a field of another struct, an element of an array. */
+export interface Struct<T> extends Scalar<T & StructSize> {
   /** The fields with their places. */
   readonly fields: Readonly<Record<string, readonly [offset: number, scalar: Scalar<unknown>]>>;
   /** Reads it; what is missing at the end counts as zeros. */
@@ -42,7 +41,9 @@ export interface Struct<T> extends Codec<T & StructSize> {
 export function struct<T extends object>(description: StructFields<T>): Struct<T> {
   const fields: Record<string, readonly [number, Scalar<unknown>]> = {};
   let size = 0;
-  for (const [name, field] of Object.entries(description) as Array<[string, Pad | Scalar<unknown>]>) {
+  for (
+    const [name, field] of Object.entries(description) as Array<[string, Pad | Scalar<unknown>]>
+  ) {
     if ("pad" in field) {
       size += field.pad;
     } else {
@@ -82,9 +83,71 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
     fields,
     read,
     write,
+    get: (view, offset) => read(bytesAt(view, offset, size)),
+    set(view, offset, value) {
+      const bytes = write(value);
+      if (bytes.length !== size) {
+        throw new AttributeError(
+          `A struct of ${bytes.length} bytes does not fit where one of ${size} stands`,
+        );
+      }
+      bytesAt(view, offset, size).set(bytes);
+    },
     decode: (ad) => ad.do((bytes) => read(bytes)),
     encode: (ae, type, value) => ae.do(type, () => write(value)),
   };
+}
+
+function bytesAt(view: DataView, offset: number, size: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, size);
+}
+
+function fixed<T>(
+  size: number,
+  read: (bytes: Uint8Array) => T,
+  write: (value: T) => Uint8Array,
+): Scalar<T> {
+  const exactly = (bytes: Uint8Array): Uint8Array => {
+    if (bytes.length !== size) {
+      throw new AttributeError(`${bytes.length} bytes are no field of ${size}`);
+    }
+    return bytes;
+  };
+  return {
+    size,
+    get: (view, offset) => read(bytesAt(view, offset, size)),
+    set: (view, offset, value) => bytesAt(view, offset, size).set(exactly(write(value))),
+    decode: (ad) => ad.do((bytes) => read(exactly(bytes))),
+    encode: (ae, type, value) => ae.do(type, () => exactly(write(value))),
+  };
+}
+
+/**
+ * Describes a field of bytes that mean nothing to the library, `unsigned char data[size]`.
+ *
+ * @param size Its size in bytes.
+ * @returns How to read and write it.
+ */
+export function byteArray(size: number): Scalar<Uint8Array> {
+  return fixed(size, (bytes) => bytes.slice(), (value) => value);
+}
+
+const utf8 = new TextEncoder();
+
+/**
+ * Describes a field of text that is filled up with NULs, `char name[size]`.
+ *
+ * @param size Its size in bytes.
+ * @returns How to read and write it.
+ */
+export function charArray(size: number): Scalar<string> {
+  return fixed(size, cString, (value) => {
+    const text = utf8.encode(value);
+    if (text.length > size) throw new AttributeError(`"${value}" is longer than ${size} bytes`);
+    const bytes = new Uint8Array(size);
+    bytes.set(text);
+    return bytes;
+  });
 }
 
 /** A hole of the given size. */

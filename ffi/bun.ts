@@ -1,0 +1,113 @@
+import { type Libc, type Memory, type RawCalls, type Runtime, type Waiter, withErrno } from "./libc.ts";
+import type { Architecture } from "./structs.ts";
+import { blockingSymbols, errnoSymbol, libraryNames, type Parameter, symbols } from "./symbols.ts";
+
+/** Real for a compiler that has Bun's types, `any` for Deno's. */
+type BunFfi = typeof import("bun:ffi");
+
+/** A worker of Bun's, which may or may not keep the process alive. */
+type BunWorker = Worker & { ref(): void; unref(): void };
+
+interface Process {
+  arch: string;
+  getBuiltinModule(name: string): unknown;
+}
+
+const { arch, getBuiltinModule } = (globalThis as unknown as { process?: Process }).process ?? {} as Process;
+
+const nativeTypes = { int: "i32", uint32: "u32", uint64: "u64", size: "usize", pointer: "ptr" } as const;
+
+function foreign(parameters: readonly Parameter[]): { args: string[]; returns: string } {
+  return { args: parameters.map((parameter) => nativeTypes[parameter]), returns: "i32" };
+}
+
+function openLibrary(ffi: BunFfi): { name: string; calls: Record<string, (...args: unknown[]) => number> } {
+  const table: Record<string, unknown> = { [errnoSymbol]: { args: [], returns: "ptr" } };
+  for (const [name, parameters] of Object.entries(symbols)) table[name] = foreign(parameters);
+  const failures: string[] = [];
+  for (const name of libraryNames) {
+    try {
+      const library = ffi.dlopen(name, table as Parameters<BunFfi["dlopen"]>[1]);
+      return { name, calls: library.symbols as Record<string, (...args: unknown[]) => number> };
+    } catch (error) {
+      failures.push(`${error}`);
+    }
+  }
+  throw new Error(`No libc could be opened: ${failures.join("; ")}`);
+}
+
+/** What runs on the other thread: it blocks in epoll_wait whenever it is told to, and answers with the count. */
+function workerSource(library: string): string {
+  const table = { epoll_wait: foreign(blockingSymbols.epoll_wait) };
+  return `import { dlopen } from "bun:ffi";
+const { epoll_wait } = dlopen(${JSON.stringify(library)}, ${JSON.stringify(table)}).symbols;
+onmessage = ({ data: [epoll, events, max] }) => postMessage(epoll_wait(epoll, events, max, -1));`;
+}
+
+class BunWaiter implements Waiter {
+  readonly #library: string;
+  #worker: BunWorker | undefined;
+  #alive = false;
+
+  constructor(library: string) {
+    this.#library = library;
+  }
+
+  wait(epoll: number, events: number, max: number): Promise<number> {
+    const worker = this.#worker ??= this.#start();
+    if (this.#alive) worker.ref();
+    return new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<number>) => {
+        worker.unref(); // between two waits it has nothing to do
+        resolve(data);
+      };
+      worker.onerror = (event: ErrorEvent) => reject(new Error(`The waiting thread failed: ${event.message}`));
+      worker.postMessage([epoll, events, max]);
+    });
+  }
+
+  keepAlive(alive: boolean): void {
+    this.#alive = alive;
+    if (alive) this.#worker?.ref();
+    else this.#worker?.unref();
+  }
+
+  stop(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  #start(): BunWorker {
+    // A worker from a blob needs no file of its own, also in a compiled program.
+    const url = URL.createObjectURL(new Blob([workerSource(this.#library)], { type: "application/javascript" }));
+    const worker = new Worker(url, { type: "module" }) as BunWorker;
+    URL.revokeObjectURL(url);
+    worker.unref();
+    return worker;
+  }
+}
+
+/**
+ * Opens libc through Bun's FFI.
+ *
+ * @returns libc and a waiter that blocks in a worker.
+ * @throws {Error} When libc is not found.
+ */
+export function openBun(): Runtime {
+  const ffi = getBuiltinModule("bun:ffi") as BunFfi;
+  const { name, calls } = openLibrary(ffi);
+  const location = calls[errnoSymbol]() as unknown as Parameters<BunFfi["toArrayBuffer"]>[0];
+  const errno = new Int32Array(ffi.toArrayBuffer(location, 0, 4));
+  function allocate(size: number): Memory {
+    // The buffer comes first and the views over it second, or Bun moves it.
+    const buffer = new ArrayBuffer(size);
+    const bytes = new Uint8Array(buffer);
+    return { bytes, view: new DataView(buffer), address: ffi.ptr(bytes) };
+  }
+  const libc: Libc = {
+    ...withErrno(calls as unknown as RawCalls, errno),
+    architecture: arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
+    allocate,
+  };
+  return { libc, waiter: new BunWaiter(name) };
+}

@@ -1,0 +1,41 @@
+import { openBun } from "./bun.ts";
+import { openDeno } from "./deno.ts";
+import type { Libc } from "./libc.ts";
+import { Reactor } from "./reactor.ts";
+
+/** What a socket stands on. */
+export interface System {
+  /** libc. */
+  readonly libc: Libc;
+  /** Who waits for descriptors. */
+  readonly reactor: Reactor;
+}
+
+interface Globals {
+  Deno?: { build: { os: string } };
+  Bun?: unknown;
+  process?: { platform: string; version?: string };
+}
+
+let system: System | undefined;
+
+/**
+ * Opens libc through the FFI of the runtime, once for the process (or worker) and not before it is needed.
+ *
+ * @returns libc and the reactor.
+ * @throws {Error} On a system other than Linux, in a runtime other than Deno and Bun, without libc, and
+ * where Deno's `--allow-ffi` is missing; the next call tries again.
+ */
+export function load(): System {
+  if (system === undefined) {
+    const { Deno, Bun, process } = globalThis as Globals;
+    const platform = Deno?.build.os ?? process?.platform;
+    if (platform !== "linux") throw new Error(`Netlink is a part of Linux, this is ${platform}`);
+    if (Deno === undefined && Bun === undefined) {
+      throw new Error(`This runtime has no FFI that the library knows (${process?.version}): use Deno or Bun`);
+    }
+    const { libc, waiter } = Deno === undefined ? openBun() : openDeno();
+    system = { libc, reactor: new Reactor(libc, waiter) };
+  }
+  return system;
+}

@@ -1,0 +1,67 @@
+import { load, type System } from "../ffi/load.ts";
+import { Conn } from "./conn.ts";
+import { OpError } from "./errors.ts";
+import { inNetNS } from "./netns.ts";
+import { type Config, ConnOption, Family } from "./options.ts";
+import { Socket } from "./socket.ts";
+
+/** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
+const defaultBufferSize = 65536;
+
+/**
+ * Connects to netlink.
+ *
+ * The first call in a process opens libc, which in Deno needs `--allow-ffi`. An open connection by
+ * itself does not keep the process alive; a call that waits does, see {@link Conn.unref}.
+ *
+ * @param family The part of the kernel to speak to: a {@link Family}.
+ * @param config How to connect.
+ * @returns The connection; close it when it is no longer needed.
+ * @throws {OpError} With op "dial" when there is no netlink here, when the system refuses the socket, the
+ * namespace, an option or a group, and when a number of the configuration is out of range.
+ *
+ * @example
+ * ```ts
+ * import { dial, Family } from "@netlink/netlink";
+ *
+ * using conn = dial(Family.Route, { groups: 1 }); // RTNLGRP_LINK
+ * conn.unref();
+ * for await (const message of conn.receiveIter()) console.log(message.header.type);
+ * ```
+ */
+export function dial(family: number, config: Config = {}): Conn {
+  check("family", family, 0, 0x7fff_ffff);
+  const groups = check("groups", config.groups ?? 0, -0x8000_0000, 0xffff_ffff) >>> 0;
+  const pid = check("pid", config.pid ?? 0, 0, 0xffff_ffff);
+  const bufferSize = check("messageBufferSize", config.messageBufferSize ?? defaultBufferSize, 16, 0x4000_0000);
+  if (config.acceptFrom !== undefined && config.acceptFrom !== "kernel" && config.acceptFrom !== "any") {
+    throw new OpError("dial", { code: "EINVAL", message: `acceptFrom is ${config.acceptFrom}, not "kernel" or "any"` });
+  }
+  const { libc, reactor } = loadSystem();
+  const socket = inNetNS(libc, config.netNS, () => new Socket(libc, reactor, family, bufferSize));
+  try {
+    const accept = config.acceptFrom ?? (family === Family.Usersock ? "any" : "kernel");
+    const conn = new Conn(socket, socket.bind(pid, groups), accept);
+    if (config.strict) {
+      conn.setOption(ConnOption.ExtendedAcknowledge, true);
+      conn.setOption(ConnOption.GetStrictCheck, true);
+    }
+    return conn;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+function loadSystem(): System {
+  try {
+    return load();
+  } catch (error) {
+    throw new OpError("dial", { code: "ENOSYS", message: (error as Error).message, cause: error });
+  }
+}
+
+function check(name: string, value: number, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new OpError("dial", { code: "EINVAL", message: `${name} is ${value}, not a whole number from ${low} to ${high}` });
+}

@@ -1,0 +1,79 @@
+import { acknowledgedError } from "./acknowledgement.ts";
+import { DumpInterruptedError, type OpError } from "./errors.ts";
+import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
+
+/** A request and what came back for it so far. */
+export class Exchange {
+  /** The request as it was sent. */
+  readonly request: Message;
+  /** The replies that its caller has not taken yet. */
+  replies: Message[] = [];
+  /** Whether nothing more will come. */
+  done = false;
+  /** Why it failed, once it is done. */
+  error?: OpError;
+  /** Whether it is done although more may come, as a part of the reply could not be read. */
+  broken = false;
+  /** Whether messages were lost while it went on: its reply may be among them. */
+  overrun = false;
+  /** Whether its caller takes the replies while they come. */
+  readonly streaming: boolean;
+
+  /**
+   * @param request The request.
+   * @param streaming Whether its caller takes the replies while they come.
+   */
+  constructor(request: Message, streaming: boolean) {
+    this.request = request;
+    this.streaming = streaming;
+  }
+
+  /** Whether an answer with this header is one to the request. */
+  owns({ sequence, pid }: Message["header"]): boolean {
+    const { header } = this.request;
+    return sequence === header.sequence && pid === header.pid;
+  }
+
+  /**
+   * Takes in replies of one datagram.
+   *
+   * @param messages The replies in their order.
+   */
+  add(messages: Message[]): void {
+    let complete = false;
+    for (const message of messages) {
+      const { type, flags } = message.header;
+      if (flags & HeaderFlags.DumpInterrupted) {
+        this.error ??= new DumpInterruptedError("execute", message.header.sequence);
+      }
+      if (type === HeaderType.Error || type === HeaderType.Done) {
+        this.error = acknowledgedError("execute", message) ?? this.error;
+      }
+      if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) this.replies.push(message);
+      complete ||= isLast(message.header, this.request.header.flags);
+    }
+    this.done ||= complete;
+  }
+
+  /**
+   * Ends it early.
+   *
+   * @param error Why.
+   */
+  fail(error: OpError): void {
+    this.error = error;
+    this.done = this.broken = true;
+  }
+}
+
+/**
+ * Whether a datagram with this message is the last one of a reply.
+ *
+ * @param header The message's header.
+ * @param flags The flags of the request.
+ */
+export function isLast({ type, flags: own }: Header, flags: number): boolean {
+  if (type === HeaderType.Error || type === HeaderType.Done) return true;
+  // A single reply comes in one datagram; it is the end unless an acknowledgement was asked for.
+  return !(own & HeaderFlags.Multi) && !(flags & HeaderFlags.Acknowledge);
+}

@@ -1,0 +1,63 @@
+import type { Libc } from "../ffi/libc.ts";
+import { C } from "../ffi/structs.ts";
+import { OpError } from "./errors.ts";
+import { bytes } from "./nlenc.ts";
+import type { Config } from "./options.ts";
+
+/** Where `ip netns` keeps its names. */
+const namesFolder = "/run/netns";
+
+/**
+ * Tells the path of a namespace.
+ *
+ * @param netNS A name of `ip netns`, a path (anything with a slash), or a process.
+ * @returns The path of the file that stands for the namespace.
+ */
+export function netNSPath(netNS: string | { pid: number }): string {
+  if (typeof netNS === "object") return `/proc/${netNS.pid}/ns/net`;
+  return netNS.includes("/") ? netNS : `${namesFolder}/${netNS}`;
+}
+
+function open(libc: Libc, path: string, what: string): number {
+  const text = bytes(path);
+  const memory = libc.allocate(text.length);
+  memory.bytes.set(text);
+  const fd = libc.open(memory.address, C.O_RDONLY | C.O_CLOEXEC);
+  if (fd < 0) throw new OpError("dial", { errno: -fd, message: `cannot open ${what} (${path})` });
+  return fd;
+}
+
+/**
+ * Runs a function in another network namespace. It must not wait for anything: the thread is in the
+ * other namespace until it returns.
+ *
+ * @param libc libc.
+ * @param netNS The namespace; undefined is the one that the thread is in.
+ * @param fn The function.
+ * @returns What the function returns.
+ * @throws {OpError} When the namespace cannot be opened or entered.
+ */
+export function inNetNS<T>(libc: Libc, netNS: Config["netNS"], fn: () => T): T {
+  if (netNS === undefined) return fn();
+  const home = open(libc, "/proc/thread-self/ns/net", "the own network namespace");
+  let there = -1;
+  try {
+    there = typeof netNS === "number"
+      ? netNS
+      : open(libc, netNSPath(netNS), `network namespace ${typeof netNS === "string" ? netNS : `of process ${netNS.pid}`}`);
+    const entered = libc.setns(there, C.CLONE_NEWNET);
+    if (entered < 0) {
+      throw new OpError("dial", { errno: -entered, message: "cannot enter the network namespace (it needs CAP_SYS_ADMIN)" });
+    }
+    try {
+      return fn();
+    } finally {
+      const back = libc.setns(home, C.CLONE_NEWNET);
+      // Everything the thread does from here on would happen in the wrong place: there is no way to go on.
+      if (back < 0) throw new OpError("dial", { errno: -back, message: "cannot return to the own network namespace" });
+    }
+  } finally {
+    if (there >= 0 && typeof netNS !== "number") libc.close(there);
+    libc.close(home);
+  }
+}

@@ -1,0 +1,266 @@
+import { Errno } from "../ffi/errno.ts";
+import { type Libc, type Memory, offsetAddress } from "../ffi/libc.ts";
+import type { Reactor, Watch } from "../ffi/reactor.ts";
+import { C, sockaddrNl, sockFilter, sockFprog } from "../ffi/structs.ts";
+import { align } from "./align.ts";
+import { ClosedError, OpError } from "./errors.ts";
+import { type MessageInit, messageLength, type Source, writeMessage } from "./message.ts";
+import type { CallOptions } from "./options.ts";
+import { SocketHeader } from "./socket_header.ts";
+
+/** One instruction of a classic BPF program, `struct sock_filter` in linux/filter.h. */
+export interface RawInstruction {
+  /** The operation. */
+  op: number;
+  /** How many instructions to skip when a condition holds. */
+  jt: number;
+  /** How many instructions to skip when it does not. */
+  jf: number;
+  /** The operation's constant. */
+  k: number;
+}
+
+/** What one read of a socket gave. */
+export interface Datagram {
+  /** The datagram's bytes, a copy of their own. */
+  bytes: Uint8Array;
+  /** How long it was before it was cut to the receive buffer. */
+  length: number;
+  /** Where it came from. */
+  source: Source;
+}
+
+/** What a read without a datagram says: nothing is there, or messages were lost before. */
+export type NoDatagram = "empty" | "overrun";
+
+/** What a socket can send without allocating more. */
+const outgoingSize = 4096;
+
+/** The longest small value: the counters of SO_MEMINFO. */
+const valueSize = 64;
+
+interface Waiting {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** One netlink socket: a descriptor that never blocks, and those who wait until it can be read. */
+export class Socket {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #watch: Watch;
+  readonly #incoming: SocketHeader;
+  readonly #outgoing: SocketHeader;
+  /** A small value that a call reads or writes, and at its end the value's length. */
+  readonly #value: Memory;
+  #closed = false;
+  #keepAlive = true;
+  readonly #waiting = new Set<Waiting>();
+
+  /**
+   * Opens a socket in the namespace that the thread is in.
+   *
+   * @param libc libc.
+   * @param reactor Who tells when it can be read.
+   * @param family The netlink family.
+   * @param bufferSize Size in bytes of the receive buffer.
+   * @throws {OpError} When the system refuses it.
+   */
+  constructor(libc: Libc, reactor: Reactor, family: number, bufferSize: number) {
+    this.#libc = libc;
+    const type = C.SOCK_RAW | C.SOCK_CLOEXEC | C.SOCK_NONBLOCK;
+    const fd = libc.socket(C.AF_NETLINK, type, family);
+    if (fd < 0) throw new OpError("dial", { errno: -fd, message: `cannot open a socket of netlink family ${family}` });
+    this.#fd = fd;
+    this.#watch = reactor.watch(fd, (error) => this.#settle(error));
+    this.#incoming = new SocketHeader(libc, libc.allocate(bufferSize), true);
+    this.#outgoing = new SocketHeader(libc, libc.allocate(outgoingSize), false);
+    this.#value = libc.allocate(valueSize + 4);
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The descriptor. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /** Size in bytes of the receive buffer. */
+  get bufferSize(): number {
+    return this.#incoming.buffer.bytes.length;
+  }
+
+  /**
+   * Gives the socket its address.
+   *
+   * @param pid Port id; 0 lets the kernel choose.
+   * @param groups Bitmask of the groups 1 to 32 to join.
+   * @returns The port id.
+   */
+  bind(pid: number, groups: number): number {
+    const { view, address } = this.#value;
+    view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
+    view.setUint32(sockaddrNl.pid, pid, true);
+    view.setUint32(sockaddrNl.groups, groups, true);
+    this.#check("dial", this.#libc.bind(this.#fd, address, sockaddrNl.size), `cannot bind port ${pid}, groups ${groups}`);
+    const length = this.#valueLength(sockaddrNl.size);
+    this.#check("dial", this.#libc.getsockname(this.#fd, address, length), "cannot learn the port id");
+    return view.getUint32(sockaddrNl.pid, true);
+  }
+
+  /**
+   * Sends messages to the kernel as one datagram.
+   *
+   * @param messages The messages.
+   * @returns False when there is no room for them now.
+   */
+  send(messages: readonly MessageInit[]): boolean {
+    const lengths = messages.map(messageLength);
+    const size = lengths.reduce((sum, length) => sum + align(length), 0);
+    if (size > this.#outgoing.buffer.bytes.length) this.#outgoing.buffer = this.#libc.allocate(2 * size);
+    let offset = 0;
+    messages.forEach((message, i) => {
+      writeMessage(this.#outgoing.buffer.view, offset, message, lengths[i]);
+      offset += align(lengths[i]);
+    });
+    this.#outgoing.length = size;
+    const sent = this.#libc.sendmsg(this.#fd, this.#outgoing.address, C.MSG_DONTWAIT);
+    if (sent === -Errno.EAGAIN) return false;
+    this.#check("send", sent, `cannot send ${messages.length} message${messages.length === 1 ? "" : "s"} of ${size} bytes`);
+    return true;
+  }
+
+  /**
+   * Reads a datagram if there is one.
+   *
+   * @returns The datagram, or why there is none.
+   */
+  receive(): Datagram | NoDatagram {
+    this.#incoming.prepareReceive();
+    const length = this.#libc.recvmsg(this.#fd, this.#incoming.address, C.MSG_DONTWAIT | C.MSG_TRUNC);
+    if (length < 0) {
+      if (length === -Errno.EAGAIN || length === -Errno.EINTR) return "empty";
+      if (length === -Errno.ENOBUFS) return "overrun";
+      throw new OpError("receive", { errno: -length });
+    }
+    const bytes = new Uint8Array(this.#incoming.buffer.view.buffer.slice(0, Math.min(length, this.bufferSize)));
+    return { bytes, length, source: this.#incoming.source() };
+  }
+
+  /**
+   * Waits until there may be something to read.
+   *
+   * @param op The operation that waits, for the errors.
+   * @param options Ends the waiting early.
+   */
+  readable(op: string, { signal }: CallOptions = {}): Promise<void> {
+    if (this.#closed) return Promise.reject(new ClosedError(op));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting.delete(waiting);
+        signal?.removeEventListener("abort", abort);
+      };
+      const abort = () => {
+        leave();
+        if (this.#waiting.size === 0) this.#watch.disarm();
+        reject(signal!.reason);
+      };
+      const waiting: Waiting = {
+        resolve() {
+          leave();
+          resolve();
+        },
+        reject(error) {
+          leave();
+          reject(error ?? new ClosedError(op));
+        },
+      };
+      signal?.addEventListener("abort", abort);
+      this.#waiting.add(waiting);
+      if (this.#waiting.size === 1) this.#watch.arm(this.#keepAlive);
+    });
+  }
+
+  /** Lets all who wait look again: what one of them read may be another one's. */
+  wake(): void {
+    if (this.#waiting.size === 0) return;
+    this.#watch.disarm();
+    this.#settle();
+  }
+
+  /** Says whether waiting keeps the process alive. */
+  keepAlive(alive: boolean): void {
+    this.#keepAlive = alive;
+    if (this.#waiting.size > 0) this.#watch.arm(alive);
+  }
+
+  /** Sets an option of 32 bits. */
+  setOption(op: string, level: number, option: number, value: number, what: string): void {
+    this.#open(op);
+    this.#value.view.setUint32(0, value, true);
+    this.#check(op, this.#libc.setsockopt(this.#fd, level, option, this.#value.address, 4), what);
+  }
+
+  /** Reads an option that is an array of 32-bit numbers. */
+  getOption(op: string, level: number, option: number, count = 1): number[] {
+    this.#open(op);
+    const { view, address } = this.#value;
+    const length = this.#valueLength(count * 4);
+    this.#check(op, this.#libc.getsockopt(this.#fd, level, option, address, length), "cannot read an option");
+    return Array.from({ length: view.getUint32(valueSize, true) / 4 }, (_, i) => view.getUint32(i * 4, true));
+  }
+
+  /** Attaches a classic BPF program; see socket(7), SO_ATTACH_FILTER. */
+  attachFilter(op: string, program: readonly RawInstruction[]): void {
+    this.#open(op);
+    const filter = this.#libc.allocate(Math.max(1, program.length) * sockFilter.size);
+    program.forEach(({ op: code, jt, jf, k }, i) => {
+      const at = i * sockFilter.size;
+      filter.view.setUint16(at + sockFilter.code, code, true);
+      filter.view.setUint8(at + sockFilter.jt, jt);
+      filter.view.setUint8(at + sockFilter.jf, jf);
+      filter.view.setUint32(at + sockFilter.k, k, true);
+    });
+    const { view, address } = this.#value;
+    view.setBigUint64(0, 0n, true);
+    view.setUint16(sockFprog.length, program.length, true);
+    view.setBigUint64(sockFprog.filter, BigInt(filter.address), true);
+    const result = this.#libc.setsockopt(this.#fd, C.SOL_SOCKET, C.SO_ATTACH_FILTER, address, sockFprog.size);
+    this.#check(op, result, `the kernel refuses the program of ${program.length} instructions`);
+  }
+
+  /** Closes the socket; all who wait get a {@link ClosedError}. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#watch.remove();
+    this.#libc.close(this.#fd);
+    for (const waiting of [...this.#waiting]) waiting.reject(undefined);
+  }
+
+  #open(op: string): void {
+    if (this.#closed) throw new ClosedError(op);
+  }
+
+  #check(op: string, result: number, message: string): void {
+    if (result < 0) throw new OpError(op, { errno: -result, message });
+  }
+
+  /** Writes the length of the value that a call is to fill in, and gives the length's address. */
+  #valueLength(length: number): Memory["address"] {
+    this.#value.view.setUint32(valueSize, length, true);
+    return offsetAddress(this.#value.address, valueSize);
+  }
+
+  #settle(error?: Error): void {
+    for (const waiting of [...this.#waiting]) {
+      if (error === undefined) waiting.resolve();
+      else waiting.reject(new OpError("receive", { message: "waiting failed", cause: error }));
+    }
+  }
+}
+
