@@ -47,6 +47,7 @@ onmessage = ({ data: [epoll, events, max] }) => postMessage(epoll_wait(epoll, ev
 class BunWaiter implements Waiter {
   readonly #library: string;
   #worker: BunWorker | undefined;
+  #url: string | undefined;
   #alive = false;
 
   constructor(library: string) {
@@ -78,10 +79,10 @@ class BunWaiter implements Waiter {
   }
 
   #start(): BunWorker {
-    // A worker from a blob needs no file of its own, also in a compiled program.
-    const url = URL.createObjectURL(new Blob([workerSource(this.#library)], { type: "application/javascript" }));
-    const worker = new Worker(url, { type: "module" }) as BunWorker;
-    URL.revokeObjectURL(url);
+    // A worker from a blob needs no file of its own, also in a compiled program. It is read on the other
+    // thread at a time that nobody tells, and so never revoked.
+    this.#url ??= URL.createObjectURL(new Blob([workerSource(this.#library)]));
+    const worker = new Worker(this.#url, { type: "module" }) as BunWorker;
     worker.unref();
     return worker;
   }

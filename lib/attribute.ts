@@ -45,15 +45,24 @@ export type AttributeInit = Partial<Attribute> & { type: number; data: Uint8Arra
  *
  * @param attributes The attributes; a `length` that is given must fit the data.
  * @returns Their bytes, each padded to a multiple of four.
- * @throws {AttributeError} When a length does not fit its data, or is more than 65535.
+ * @throws {AttributeError} When a length does not fit its data, or a length or a type is more than 65535.
  */
 export function marshalAttributes(attributes: AttributeInit[]): Uint8Array {
   const lengths = attributes.map(({ length, type, data }) => {
+    if (type !== (type & 0xffff)) {
+      throw new AttributeError(`Attribute type ${type} is not a whole number from 0 to 65535`);
+    }
     const exact = attributeHeaderLength + data.length;
     if (length && length !== exact) {
-      throw new AttributeError(`Attribute ${type & typeMask} has length ${length}, but its data make it ${exact}`);
+      throw new AttributeError(
+        `Attribute ${type & typeMask} has length ${length}, but its data make it ${exact}`,
+      );
     }
-    if (exact > 0xffff) throw new AttributeError(`Attribute ${type & typeMask} is ${exact} bytes long, more than 65535`);
+    if (exact > 0xffff) {
+      throw new AttributeError(
+        `Attribute ${type & typeMask} is ${exact} bytes long, more than 65535`,
+      );
+    }
     return exact;
   });
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + align(length), 0));

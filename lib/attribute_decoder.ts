@@ -1,5 +1,11 @@
 import { align } from "./align.ts";
-import { type Attribute, attributeHeaderLength, type ByteOrder, isLittle, typeMask } from "./attribute.ts";
+import {
+  type Attribute,
+  attributeHeaderLength,
+  type ByteOrder,
+  isLittle,
+  typeMask,
+} from "./attribute.ts";
 import { AttributeError } from "./errors.ts";
 import { littleEndian, string } from "./nlenc.ts";
 
@@ -38,7 +44,7 @@ export class AttributeDecoder {
   #little = littleEndian;
   #order: ByteOrder = "native";
 
-  /** @param bytes The attributes; the decoder reads them in place. */
+  /** Starts before the first attribute. @param bytes The attributes; the decoder reads them in place. */
   constructor(bytes: Uint8Array) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#start = this.#next = 0;
@@ -67,7 +73,9 @@ export class AttributeDecoder {
       const left = this.#end - at;
       if (left <= 0) return false;
       if (left < attributeHeaderLength) {
-        throw new AttributeError(`${left} bytes at offset ${at} are too short for an attribute's header`);
+        throw new AttributeError(
+          `${left} bytes at offset ${at} are too short for an attribute's header`,
+        );
       }
       const length = this.#view.getUint16(at, littleEndian);
       // The kernel never sends them, but other implementations pad with them.
@@ -76,7 +84,9 @@ export class AttributeDecoder {
         continue;
       }
       if (length < attributeHeaderLength || length > left) {
-        throw new AttributeError(`Attribute length ${length} at offset ${at} is not within 4 and ${left}`);
+        throw new AttributeError(
+          `Attribute length ${length} at offset ${at} is not within 4 and ${left}`,
+        );
       }
       this.#at = at;
       this.#next = at + align(length);
@@ -121,12 +131,12 @@ export class AttributeDecoder {
     return count;
   }
 
-  /** @returns A copy of the current attribute's data. */
+  /** Reads the current attribute's data. @returns A copy of them. */
   bytes(): Uint8Array {
     return this.#data().slice();
   }
 
-  /** @returns The current attribute's data as UTF-8 text, without the NULs at its end. */
+  /** Reads the current attribute's data as UTF-8 text. @returns The text without the NULs at its end. */
   string(): string {
     return string(this.#data());
   }
@@ -142,42 +152,42 @@ export class AttributeDecoder {
     return true;
   }
 
-  /** @returns The data as an unsigned 8-bit integer. @throws {AttributeError} Unless they are 1 byte. */
+  /** Reads the data as an unsigned 8-bit integer. @throws {AttributeError} Unless they are 1 byte. */
   uint8(): number {
     return this.#view.getUint8(this.#payload(1, "uint8"));
   }
 
-  /** @returns The data as an unsigned 16-bit integer. @throws {AttributeError} Unless they are 2 bytes. */
+  /** Reads the data as an unsigned 16-bit integer. @throws {AttributeError} Unless they are 2 bytes. */
   uint16(): number {
     return this.#view.getUint16(this.#payload(2, "uint16"), this.#little);
   }
 
-  /** @returns The data as an unsigned 32-bit integer. @throws {AttributeError} Unless they are 4 bytes. */
+  /** Reads the data as an unsigned 32-bit integer. @throws {AttributeError} Unless they are 4 bytes. */
   uint32(): number {
     return this.#view.getUint32(this.#payload(4, "uint32"), this.#little);
   }
 
-  /** @returns The data as an unsigned 64-bit integer. @throws {AttributeError} Unless they are 8 bytes. */
+  /** Reads the data as an unsigned 64-bit integer. @throws {AttributeError} Unless they are 8 bytes. */
   uint64(): bigint {
     return this.#view.getBigUint64(this.#payload(8, "uint64"), this.#little);
   }
 
-  /** @returns The data as a signed 8-bit integer. @throws {AttributeError} Unless they are 1 byte. */
+  /** Reads the data as a signed 8-bit integer. @throws {AttributeError} Unless they are 1 byte. */
   int8(): number {
     return this.#view.getInt8(this.#payload(1, "int8"));
   }
 
-  /** @returns The data as a signed 16-bit integer. @throws {AttributeError} Unless they are 2 bytes. */
+  /** Reads the data as a signed 16-bit integer. @throws {AttributeError} Unless they are 2 bytes. */
   int16(): number {
     return this.#view.getInt16(this.#payload(2, "int16"), this.#little);
   }
 
-  /** @returns The data as a signed 32-bit integer. @throws {AttributeError} Unless they are 4 bytes. */
+  /** Reads the data as a signed 32-bit integer. @throws {AttributeError} Unless they are 4 bytes. */
   int32(): number {
     return this.#view.getInt32(this.#payload(4, "int32"), this.#little);
   }
 
-  /** @returns The data as a signed 64-bit integer. @throws {AttributeError} Unless they are 8 bytes. */
+  /** Reads the data as a signed 64-bit integer. @throws {AttributeError} Unless they are 8 bytes. */
   int64(): bigint {
     return this.#view.getBigInt64(this.#payload(8, "int64"), this.#little);
   }
@@ -206,7 +216,11 @@ export class AttributeDecoder {
 
   #data(): Uint8Array {
     const at = this.#payload(this.#length - attributeHeaderLength, "bytes");
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, this.#length - attributeHeaderLength);
+    return new Uint8Array(
+      this.#view.buffer,
+      this.#view.byteOffset + at,
+      this.#length - attributeHeaderLength,
+    );
   }
 
   /** Where the data start, once they are known to be as long as they must be. */
@@ -214,7 +228,9 @@ export class AttributeDecoder {
     if (this.#at < 0) throw new AttributeError("There is no current attribute: call next() first");
     const length = this.#length - attributeHeaderLength;
     if (length !== size) {
-      throw new AttributeError(`Attribute ${this.type} has ${length} bytes of data, not the ${size} of a ${what}`);
+      throw new AttributeError(
+        `Attribute ${this.type} has ${length} bytes of data, not the ${size} of a ${what}`,
+      );
     }
     return this.#at + attributeHeaderLength;
   }
@@ -231,7 +247,11 @@ export function unmarshalAttributes(bytes: Uint8Array): Attribute[] {
   const attributes: Attribute[] = [];
   const decoder = new AttributeDecoder(bytes);
   while (decoder.next()) {
-    attributes.push({ length: decoder.length, type: decoder.type | decoder.typeFlags, data: decoder.bytes() });
+    attributes.push({
+      length: decoder.length,
+      type: decoder.type | decoder.typeFlags,
+      data: decoder.bytes(),
+    });
   }
   return attributes;
 }

@@ -164,9 +164,18 @@ export class AttributeEncoder {
   /** Adds an attribute's header and room for its data. Returns where the data go, or -1 after an error. */
   #add(type: number, size: number): number {
     if (this.#error !== undefined) return -1;
+    if (type !== (type & 0xffff)) {
+      this.#error = new AttributeError(
+        `Attribute type ${type} is not a whole number from 0 to 65535`,
+      );
+      return -1;
+    }
     const length = attributeHeaderLength + size;
     if (length > 0xffff) {
-      this.#fail(type, `it is ${length} bytes long, more than the 65535 that its length field can say`);
+      this.#fail(
+        type,
+        `it is ${length} bytes long, more than the 65535 that its length field can say`,
+      );
       return -1;
     }
     const at = this.#length;

@@ -42,15 +42,15 @@ export class OpError extends Error {
   /** The operation: "dial", "send", "receive", "execute", "join-group", ... */
   readonly op: string;
   /** The error number, such as 2, when the system or the kernel gave one. */
-  readonly errno?: number;
+  declare readonly errno?: number;
   /** The name of the error number, such as "ENOENT", or the code of an error that has none, such as "ECLOSED". */
-  readonly code?: string;
+  declare readonly code?: string;
   /** Sequence number of the request that the kernel answered. */
-  readonly sequence?: number;
+  declare readonly sequence?: number;
   /** The kernel's own words about the error; needs `ConnOption.ExtendedAcknowledge`. */
-  readonly extendedMessage?: string;
+  declare readonly extendedMessage?: string;
   /** Where in the request the offending attribute starts, in bytes from the start of its header. */
-  readonly offset?: number;
+  declare readonly offset?: number;
 
   /**
    * @param op The operation that failed.

@@ -136,7 +136,9 @@ export function messageLength(message: MessageInit): number {
   if (!given) return align(exact);
   if (given !== exact && given !== align(exact)) {
     throw new MessageError(
-      `Header length is ${given}, but ${exact} bytes of header and data make it ${exact} or ${align(exact)}`,
+      `Header length is ${given}, but ${exact} bytes of header and data make it ${exact} or ${
+        align(exact)
+      }`,
     );
   }
   return given;
@@ -149,15 +151,34 @@ export function messageLength(message: MessageInit): number {
  * @param offset Where the message starts.
  * @param message The message, with every header field that is to be other than 0.
  * @param length What {@link messageLength} says.
+ * @throws {MessageError} When a number of the header does not fit its field.
  */
-export function writeMessage(view: DataView, offset: number, message: MessageInit, length: number): void {
+export function writeMessage(
+  view: DataView,
+  offset: number,
+  message: MessageInit,
+  length: number,
+): void {
   const { type = 0, flags = 0, sequence = 0, pid = 0 } = message.header ?? {};
+  if (
+    type !== (type & 0xffff) || flags !== (flags & 0xffff) || sequence !== sequence >>> 0 ||
+    pid !== pid >>> 0
+  ) {
+    throw new MessageError(
+      `Header fields must be whole numbers: type ${type} and flags ${flags} from 0 to 65535, ` +
+        `sequence ${sequence} and pid ${pid} from 0 to 4294967295`,
+    );
+  }
   view.setUint32(offset, length, littleEndian);
   view.setUint16(offset + 4, type, littleEndian);
   view.setUint16(offset + 6, flags, littleEndian);
   view.setUint32(offset + 8, sequence, littleEndian);
   view.setUint32(offset + 12, pid, littleEndian);
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + offset + headerLength, align(length) - headerLength);
+  const bytes = new Uint8Array(
+    view.buffer,
+    view.byteOffset + offset + headerLength,
+    align(length) - headerLength,
+  );
   const data = message.data;
   if (data !== undefined) bytes.set(data);
   bytes.fill(0, data?.length ?? 0);
@@ -168,7 +189,7 @@ export function writeMessage(view: DataView, offset: number, message: MessageIni
  *
  * @param message The message; without `header.length` it gets the length that its data needs.
  * @returns Header and data, padded with zeros to a multiple of four bytes.
- * @throws {MessageError} When the header names a length that does not fit the data.
+ * @throws {MessageError} When the header names a length that does not fit the data, or has a number that does not fit its field.
  */
 export function marshalMessage(message: MessageInit): Uint8Array {
   const length = messageLength(message);
@@ -187,10 +208,14 @@ export function marshalMessage(message: MessageInit): Uint8Array {
  */
 export function readMessage(view: DataView, offset: number): Message {
   const left = view.byteLength - offset;
-  if (left < headerLength) throw new MessageError(`${left} bytes are too short for a header of ${headerLength}`);
+  if (left < headerLength) {
+    throw new MessageError(`${left} bytes are too short for a header of ${headerLength}`);
+  }
   const length = view.getUint32(offset, littleEndian);
   if (length < headerLength || length > left) {
-    throw new MessageError(`Message length ${length} at offset ${offset} is not within ${headerLength} and ${left}`);
+    throw new MessageError(
+      `Message length ${length} at offset ${offset} is not within ${headerLength} and ${left}`,
+    );
   }
   return {
     header: {
@@ -200,7 +225,11 @@ export function readMessage(view: DataView, offset: number): Message {
       sequence: view.getUint32(offset + 8, littleEndian),
       pid: view.getUint32(offset + 12, littleEndian),
     },
-    data: new Uint8Array(view.buffer, view.byteOffset + offset + headerLength, length - headerLength),
+    data: new Uint8Array(
+      view.buffer,
+      view.byteOffset + offset + headerLength,
+      length - headerLength,
+    ),
   };
 }
 
@@ -215,7 +244,9 @@ export function unmarshalMessage(bytes: Uint8Array): Message {
   const message = readMessage(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
   const { length } = message.header;
   if (bytes.length !== length && bytes.length !== align(length)) {
-    throw new MessageError(`Message length ${length} does not cover the ${bytes.length} bytes given`);
+    throw new MessageError(
+      `Message length ${length} does not cover the ${bytes.length} bytes given`,
+    );
   }
   return message;
 }
@@ -254,7 +285,10 @@ export function validate(request: Message, replies: Message[]): void {
       });
     }
     if (pid !== 0 && header.pid !== 0 && header.pid !== pid) {
-      throw new OpError("validate", { code: "EPID", message: `reply is for port ${header.pid}, its request came from ${pid}` });
+      throw new OpError("validate", {
+        code: "EPID",
+        message: `reply is for port ${header.pid}, its request came from ${pid}`,
+      });
     }
   }
 }

@@ -188,10 +188,12 @@ function toIpJson(address: Address, links?: LinkLookup): IpJson {
   };
 }
 
-/** The first address of an IPv4 address's subnet, as a number. */
-function subnetOf(address: string, prefixLength: number): number {
-  const word = address.split(".").reduce((word, octet) => word << 8 | Number(octet), 0);
-  return prefixLength === 0 ? 0 : word & -1 << 32 - prefixLength;
+/** The first address of an IPv4 address's subnet. */
+function subnetOf(address: string, prefixLength: number): string {
+  return address.split(".").map((octet, i) => {
+    const hostBits = Math.min(Math.max(8 * (i + 1) - prefixLength, 0), 8);
+    return Number(octet) & 0xff << hostBits;
+  }).join(".");
 }
 
 /**
@@ -200,10 +202,9 @@ function subnetOf(address: string, prefixLength: number): number {
  */
 function key({ family, index, address = "", local = address, prefixLength }: Address): string {
   if (family !== AddressFamily.Inet) return `${index} ${local}`;
-  const peer = subnetOf(address, prefixLength) === subnetOf(local, prefixLength)
-    ? ""
-    : ` peer ${address}`;
-  return `${index} ${local}/${prefixLength}${peer}`;
+  const peer = subnetOf(address, prefixLength);
+  const own = subnetOf(local, prefixLength);
+  return `${index} ${local}/${prefixLength}${peer === own ? "" : ` peer ${peer}`}`;
 }
 
 /** Addresses. */

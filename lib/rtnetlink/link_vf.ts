@@ -1,9 +1,10 @@
-import type { AttributeSet, RawAttributes, Codec } from "./codec/attribute_set.ts";
+import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
 import { indexedArray, nest } from "./codec/compound.ts";
 import { formatHardwareAddress, parseHardwareAddress } from "./codec/network.ts";
-import { be16, bytes, type Scalar, s32, string, u16, u32, u64, u8 } from "./codec/scalar.ts";
+import { be16, bytes, s32, type Scalar, string, u16, u32, u64, u8 } from "./codec/scalar.ts";
 import { byteArray, pad, struct, type StructFields } from "./codec/struct.ts";
 import { LinkFlags, LinkType } from "./link_constants.ts";
+import { vlanProtocolName } from "./link_info_format.ts";
 import { linkAddressText, linkTypeName } from "./link_type.ts";
 import type { IpJson } from "./object_kind.ts";
 
@@ -235,6 +236,10 @@ function shownAddress(address: string, type: number): string {
   return linkAddressText(formatHardwareAddress(padded), type);
 }
 
+function guidText(guid: bigint): string {
+  return guid.toString(16).padStart(16, "0").replace(/..(?=.)/g, "$&:");
+}
+
 const linkStateNames = ["auto", "enable", "disable"];
 
 /** A VLAN as `ip -j` prints it. */
@@ -242,17 +247,8 @@ function vlanToIpJson({ vlan, qos, vlanProtocol }: Partial<VfVlanInfo>): IpJson 
   return {
     ...vlan ? { vlan } : {},
     ...qos ? { qos } : {},
-    ...vlanProtocol && vlanProtocol !== 0x8100
-      ? { protocol: vlanProtocolName(vlanProtocol) }
-      : {},
+    ...vlanProtocol && vlanProtocol !== 0x8100 ? { protocol: vlanProtocolName(vlanProtocol) } : {},
   };
-}
-
-/** Names the protocol of a VLAN tag as `ip` does. */
-export function vlanProtocolName(protocol: number): string {
-  if (protocol === 0x8100) return "802.1Q";
-  if (protocol === 0x88a8) return "802.1ad";
-  return `[${protocol}]`;
 }
 
 /**
@@ -279,6 +275,8 @@ export function vfInfoToIpJson(info: VfInfo, link: { type: number; flags: number
   for (const [key, value] of Object.entries(switches)) {
     if (value !== undefined && value.setting !== -1) json[key] = value.setting !== 0;
   }
+  if (info.ibNodeGuid !== undefined) json["node guid"] = guidText(info.ibNodeGuid.guid);
+  if (info.ibPortGuid !== undefined) json["port guid"] = guidText(info.ibPortGuid.guid);
   if (info.linkState !== undefined) {
     json.link_state = linkStateNames[info.linkState.linkState] ?? "disable";
   }

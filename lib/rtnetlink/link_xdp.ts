@@ -70,18 +70,17 @@ export const linkXdpAttributes: AttributeSet<LinkXdp> = {
  * @returns Undefined when there are none.
  */
 export function linkXdpToIpJson(xdp: LinkXdp): IpJson | undefined {
-  if (!xdp.attached) return undefined;
-  const places: Array<[mode: number, id: number | undefined]> = [
-    [XdpAttached.Generic, xdp.skbProgId],
-    [XdpAttached.Driver, xdp.drvProgId],
-    [XdpAttached.Hardware, xdp.hwProgId],
-  ];
+  const { attached, progId } = xdp;
+  if (!attached) return undefined;
+  const programs: Array<{ mode: number; id?: number }> = [
+    { mode: XdpAttached.Generic, id: xdp.skbProgId },
+    { mode: XdpAttached.Driver, id: xdp.drvProgId },
+    { mode: XdpAttached.Hardware, id: xdp.hwProgId },
+  ].filter(({ id }) => id !== undefined);
+  if (programs.length === 0 && progId !== undefined) programs.push({ mode: attached, id: progId });
   return {
-    mode: xdp.attached,
-    ...xdp.progId ? { prog: { id: xdp.progId } } : {},
-    attached: places.filter(([, id]) => id !== undefined).map(([mode, id]) => ({
-      mode,
-      prog: { id },
-    })),
+    mode: attached,
+    ...progId ? { prog: { id: progId } } : {},
+    attached: programs.map(({ mode, id }) => ({ mode, prog: { id } })),
   };
 }

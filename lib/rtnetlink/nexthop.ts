@@ -2,7 +2,7 @@ import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
 import { indexedArray, nest, packedArray } from "./codec/compound.ts";
 import { ipAddress } from "./codec/network.ts";
 import { flag, u16, u32, u64, u8, uint } from "./codec/scalar.ts";
-import { pad, struct, type Struct } from "./codec/struct.ts";
+import { pad, type Struct, struct } from "./codec/struct.ts";
 import { Group, MessageType } from "./constants.ts";
 import { linkName, protocolName, scopeName } from "./names.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
@@ -174,7 +174,11 @@ export const nexthopAttributes: AttributeSet<NexthopAttributes> = {
   resGroup: [12, "NHA_RES_GROUP", nest(() => resilientGroup, true)],
   resBucket: [13, "NHA_RES_BUCKET", nest(() => resilientBucket, true)],
   opFlags: [14, "NHA_OP_FLAGS", u32],
-  groupStats: [15, "NHA_GROUP_STATS", indexedArray(nest(() => groupStats, true), { type: 1, flagged: true })],
+  groupStats: [
+    15,
+    "NHA_GROUP_STATS",
+    indexedArray(nest(() => groupStats, true), { type: 1, flagged: true }),
+  ],
   hwStatsEnable: [16, "NHA_HW_STATS_ENABLE", u32],
   hwStatsUsed: [17, "NHA_HW_STATS_USED", u32],
 };

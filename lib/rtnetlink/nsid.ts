@@ -1,6 +1,6 @@
-import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
-import { s32, u8, u32 } from "./codec/scalar.ts";
-import { pad, struct, type Struct } from "./codec/struct.ts";
+import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
+import { s32, u32, u8 } from "./codec/scalar.ts";
+import { pad, type Struct, struct } from "./codec/struct.ts";
 import { Group, MessageType } from "./constants.ts";
 import type { ObjectKind } from "./object_kind.ts";
 
@@ -29,13 +29,16 @@ export type Nsid = NsidHeader & NsidAttributes & RawAttributes;
 
 const nsidHeader: Struct<NsidHeader> = struct<NsidHeader>({ family: u8, _1: pad(3) });
 
+/** `ip -j` leaves out an id that is not assigned. */
+const assigned = (nsid: number): number | undefined => nsid < 0 ? undefined : nsid;
+
 /** The attributes of a namespace id. */
 export const nsidAttributes: AttributeSet<NsidAttributes> = {
-  nsid: [1, "NETNSA_NSID", s32, "nsid"],
+  nsid: [1, "NETNSA_NSID", s32, "nsid", assigned],
   pid: [2, "NETNSA_PID", u32],
   fd: [3, "NETNSA_FD", u32],
   targetNsid: [4, "NETNSA_TARGET_NSID", s32],
-  currentNsid: [5, "NETNSA_CURRENT_NSID", s32, "current-nsid"],
+  currentNsid: [5, "NETNSA_CURRENT_NSID", s32, "current-nsid", assigned],
 };
 
 /** Namespace ids. */
@@ -48,5 +51,5 @@ export const nsidKind: ObjectKind<Nsid> = {
   header: nsidHeader,
   attributes: nsidAttributes,
   key: (object) => `${object.nsid}`,
-  toIpJson: (object) => ({ nsid: object.nsid }),
+  toIpJson: (object) => attributesToJson(nsidAttributes, object),
 };

@@ -6,16 +6,42 @@ import { type Route, routeAttributes, routeHeader } from "./route_object.ts";
 
 export * from "./route_constants.ts";
 export type { Realms, Via } from "./route_address.ts";
-export { EncapFlags, EncapType } from "./route_encap.ts";
-export type { Encap, Ip6Encap, IpEncap, MplsEncap } from "./route_encap.ts";
-export { Seg6LocalAction, Seg6Mode } from "./route_encap_seg6.ts";
-export type { Seg6Encap, Seg6LocalEncap } from "./route_encap_seg6.ts";
+export * from "./route_encap_constants.ts";
+export type {
+  Encap,
+  EncapOptions,
+  ErspanOption,
+  GeneveOption,
+  Ip6Encap,
+  IpEncap,
+  MplsEncap,
+  VxlanOption,
+} from "./route_encap.ts";
+export type {
+  Seg6Encap,
+  Seg6LocalCounters,
+  Seg6LocalEncap,
+  Seg6LocalFlavors,
+  Seg6LocalProgram,
+  Seg6Tunnel,
+  SegmentRoutingHeader,
+} from "./route_encap_seg6.ts";
+export { routeSlot } from "./route_key.ts";
 export { RouteFeatures } from "./route_metrics.ts";
 export type { RouteMetrics } from "./route_metrics.ts";
-export type { RouteNexthop } from "./route_multipath.ts";
-export { routeSlot } from "./route_key.ts";
+export type {
+  RouteNexthop,
+  RouteNexthopAttributes,
+  RouteNexthopHeader,
+} from "./route_multipath.ts";
 export { isCloned, routeTable } from "./route_object.ts";
-export type { Route, RouteAttributes, RouteCacheInfo, RouteHeader } from "./route_object.ts";
+export type {
+  MulticastStats,
+  Route,
+  RouteAttributes,
+  RouteCacheInfo,
+  RouteHeader,
+} from "./route_object.ts";
 
 /** Routes of IPv4, IPv6 and MPLS, and multicast routes. */
 export const routeKind: ObjectKind<Route> = {

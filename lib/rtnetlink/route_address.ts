@@ -69,7 +69,9 @@ export interface Via {
 export const via: Codec<Via> = {
   decode: (ad) =>
     ad.do((bytes) => {
-      if (bytes.length < 2) throw new AttributeError(`${bytes.length} bytes are too short for a gateway`);
+      if (bytes.length < 2) {
+        throw new AttributeError(`${bytes.length} bytes are too short for a gateway`);
+      }
       const family = u16.get(new DataView(bytes.buffer, bytes.byteOffset, 2), 0);
       const address = bytes.subarray(2);
       return {
@@ -79,7 +81,9 @@ export const via: Codec<Via> = {
     }),
   encode: (ae, type, { family, address }) =>
     ae.do(type, () => {
-      const parsed = family === packetFamily ? parseHardwareAddress(address) : parseAddress(address);
+      const parsed = family === packetFamily
+        ? parseHardwareAddress(address)
+        : parseAddress(address);
       const bytes = new Uint8Array(2 + parsed.length);
       u16.set(new DataView(bytes.buffer), 0, family);
       bytes.set(parsed, 2);

@@ -1,10 +1,18 @@
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { attributesToJson } from "./codec/attribute_set.ts";
+import { AttributeEncoder } from "../attribute_encoder.ts";
+import { AttributeError } from "../errors.ts";
+import {
+  type AttributeSet,
+  attributesToJson,
+  type Codec,
+  decodeValue,
+  type RawAttributes,
+} from "./codec/attribute_set.ts";
 import { multi, nest, selected } from "./codec/compound.ts";
 import { ipAddress } from "./codec/network.ts";
 import { be16, be32, be64, bytes, u32, u8 } from "./codec/scalar.ts";
 import type { IpJson, LinkLookup } from "./object_kind.ts";
 import { mplsLabels } from "./route_address.ts";
+import { EncapFlags, EncapType } from "./route_encap_constants.ts";
 import {
   type Seg6Encap,
   seg6Encap,
@@ -14,50 +22,14 @@ import {
   seg6ToJson,
 } from "./route_encap_seg6.ts";
 
-/** How a route wraps the packets that it sends on, `LWTUNNEL_ENCAP_*` in linux/lwtunnel.h. */
-export const EncapType = {
-  /** Not at all, `LWTUNNEL_ENCAP_NONE`. */
-  None: 0,
-  /** MPLS labels, {@link MplsEncap}, `LWTUNNEL_ENCAP_MPLS`. */
-  Mpls: 1,
-  /** An IPv4 tunnel, {@link IpEncap}, `LWTUNNEL_ENCAP_IP`. */
-  Ip: 2,
-  /** Identifier locator addressing, `LWTUNNEL_ENCAP_ILA`. */
-  Ila: 3,
-  /** An IPv6 tunnel, {@link Ip6Encap}, `LWTUNNEL_ENCAP_IP6`. */
-  Ip6: 4,
-  /** IPv6 segments, {@link Seg6Encap}, `LWTUNNEL_ENCAP_SEG6`. */
-  Seg6: 5,
-  /** A program, `LWTUNNEL_ENCAP_BPF`. */
-  Bpf: 6,
-  /** What an IPv6 segment does here, {@link Seg6LocalEncap}, `LWTUNNEL_ENCAP_SEG6_LOCAL`. */
-  Seg6Local: 7,
-  /** An IPv6 source route for lossy networks, `LWTUNNEL_ENCAP_RPL`. */
-  Rpl: 8,
-  /** IPv6 in-situ OAM data, `LWTUNNEL_ENCAP_IOAM6`. */
-  Ioam6: 9,
-  /** IPsec, `LWTUNNEL_ENCAP_XFRM`. */
-  Xfrm: 10,
-} as const;
-
-/** Flags of a tunnel of a route, `TUNNEL_*` in linux/if_tunnel.h. */
-export const EncapFlags = {
-  /** The packets get a checksum, `TUNNEL_CSUM`. */
-  Checksum: 0x1,
-  /** They carry the tunnel's id, `TUNNEL_KEY`. */
-  Key: 0x4,
-  /** They are numbered, `TUNNEL_SEQ`. */
-  Sequence: 0x8,
-} as const;
-
 /** An option of a Geneve header, `LWTUNNEL_IP_OPT_GENEVE_*`. */
 export interface GeneveOption {
   /** Who defined it. */
-  class?: number;
+  class: number;
   /** What it is, in the definer's terms. */
-  type?: number;
-  /** Its data. */
-  data?: Uint8Array;
+  type: number;
+  /** Its data, in fours of bytes. */
+  data: Uint8Array;
 }
 
 /** The option of a VXLAN header, `LWTUNNEL_IP_OPT_VXLAN_*`. */
@@ -80,8 +52,8 @@ export interface ErspanOption {
 
 /** The options of the tunnel's header, `LWTUNNEL_IP_OPTS_*`: those of one kind. */
 export interface EncapOptions {
-  /** {@link GeneveOption} */
-  geneve?: Array<GeneveOption & RawAttributes>;
+  /** Lists of {@link GeneveOption}: the kernel tells all of them in one list, and wants to be told each in a list of its own. */
+  geneve?: GeneveOption[][];
   /** {@link VxlanOption} */
   vxlan?: VxlanOption & RawAttributes;
   /** {@link ErspanOption} */
@@ -100,7 +72,7 @@ export interface IpEncap {
   ttl?: number;
   /** Type of service. */
   tos?: number;
-  /** {@link EncapFlags} */
+  /** `EncapFlags` */
   flags?: number;
   /** Options of the header. */
   opts?: EncapOptions & RawAttributes;
@@ -118,7 +90,7 @@ export interface Ip6Encap {
   hoplimit?: number;
   /** Traffic class. */
   tc?: number;
-  /** {@link EncapFlags} */
+  /** `EncapFlags` */
   flags?: number;
   /** Options of the header. */
   opts?: EncapOptions & RawAttributes;
@@ -144,19 +116,51 @@ const geneveOption: AttributeSet<GeneveOption> = {
   data: [3, "LWTUNNEL_IP_OPT_GENEVE_DATA", bytes, "data", hex],
 };
 
+/** Options whose three attributes stand one after the other, with nothing around those of one option. */
+const geneveOptions: Codec<GeneveOption[]> = {
+  inner: () => geneveOption,
+  decode: (ad, scope) =>
+    ad.nested((nested) => {
+      const parts: unknown[] = [];
+      const codecs: Array<Codec<unknown>> = [be16, u8, bytes];
+      while (nested.next()) {
+        const place = parts.length % 3;
+        if (nested.type !== place + 1) {
+          throw new AttributeError(`Part ${place + 1} of a Geneve option has type ${nested.type}`);
+        }
+        parts.push(decodeValue(codecs[place], nested, scope));
+      }
+      if (parts.length % 3 !== 0) throw new AttributeError("A Geneve option is incomplete");
+      return Array.from({ length: parts.length / 3 }, (_, i) => {
+        const [kind, type, data] = parts.slice(3 * i) as [number, number, Uint8Array];
+        return { class: kind, type, data };
+      });
+    }),
+  encode: (ae, type, options) =>
+    ae.do(type, () => {
+      const nested = new AttributeEncoder();
+      for (const option of options) {
+        be16.encode(nested, 1, option.class, { object: {} });
+        u8.encode(nested, 2, option.type, { object: {} });
+        bytes.encode(nested, 3, option.data, { object: {} });
+      }
+      return nested.encode();
+    }),
+};
+
 const vxlanOption: AttributeSet<VxlanOption> = {
   gbp: [1, "LWTUNNEL_IP_OPT_VXLAN_GBP", u32, "gbp"],
 };
 
 const erspanOption: AttributeSet<ErspanOption> = {
-  version: [1, "LWTUNNEL_IP_OPT_ERSPAN_VER", u8, "ver"],
-  index: [2, "LWTUNNEL_IP_OPT_ERSPAN_INDEX", be32, "index"],
-  direction: [3, "LWTUNNEL_IP_OPT_ERSPAN_DIR", u8, "dir"],
-  hardwareId: [4, "LWTUNNEL_IP_OPT_ERSPAN_HWID", u8, "hwid"],
+  version: [1, "LWTUNNEL_IP_OPT_ERSPAN_VER", u8],
+  index: [2, "LWTUNNEL_IP_OPT_ERSPAN_INDEX", be32],
+  direction: [3, "LWTUNNEL_IP_OPT_ERSPAN_DIR", u8],
+  hardwareId: [4, "LWTUNNEL_IP_OPT_ERSPAN_HWID", u8],
 };
 
 const encapOptions: AttributeSet<EncapOptions> = {
-  geneve: [1, "LWTUNNEL_IP_OPTS_GENEVE", multi(nest(() => geneveOption))],
+  geneve: [1, "LWTUNNEL_IP_OPTS_GENEVE", multi(geneveOptions)],
   vxlan: [2, "LWTUNNEL_IP_OPTS_VXLAN", nest(() => vxlanOption)],
   erspan: [3, "LWTUNNEL_IP_OPTS_ERSPAN", nest(() => erspanOption)],
 };
@@ -247,9 +251,12 @@ function tunnelToJson({ flags = 0, opts }: IpEncap | Ip6Encap): IpJson {
   if (flags & EncapFlags.Checksum) json.csum = true;
   if (flags & EncapFlags.Sequence) json.seq = true;
   if (opts?.geneve) {
-    json.geneve_opts = opts.geneve.map((option) => attributesToJson(geneveOption, option));
+    json.geneve_opts = opts.geneve.flat().map((option) => attributesToJson(geneveOption, option));
   }
   if (opts?.vxlan) json.vxlan_opts = [attributesToJson(vxlanOption, opts.vxlan)];
-  if (opts?.erspan) json.erspan_opts = [attributesToJson(erspanOption, opts.erspan)];
+  if (opts?.erspan) {
+    const { version = 0, index = 0, direction = 0, hardwareId = 0 } = opts.erspan;
+    json.erspan_opts = [{ ver: version, index, dir: direction, hwid: hardwareId }];
+  }
   return json;
 }

@@ -3,61 +3,10 @@ import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.t
 import { nest } from "./codec/compound.ts";
 import { ipAddress, ipv6 } from "./codec/network.ts";
 import { be16, s32, string, u32, u64, u8 } from "./codec/scalar.ts";
-import { struct, type Struct } from "./codec/struct.ts";
+import { type Struct, struct } from "./codec/struct.ts";
 import { linkName, tableName } from "./names.ts";
 import type { IpJson, LinkLookup } from "./object_kind.ts";
-
-/** How segments are added to a packet, `SEG6_IPTUN_MODE_*` in linux/seg6_iptunnel.h. */
-export const Seg6Mode = {
-  /** Into its own header, `SEG6_IPTUN_MODE_INLINE`. */
-  Inline: 0,
-  /** In a new IPv6 header around it, `SEG6_IPTUN_MODE_ENCAP`. */
-  Encap: 1,
-  /** In a new IPv6 header around its frame, `SEG6_IPTUN_MODE_L2ENCAP`. */
-  L2Encap: 2,
-  /** As `Encap`, without the first segment in the list, `SEG6_IPTUN_MODE_ENCAP_RED`. */
-  EncapReduced: 3,
-  /** As `L2Encap`, without the first segment in the list, `SEG6_IPTUN_MODE_L2ENCAP_RED`. */
-  L2EncapReduced: 4,
-} as const;
-
-/** What a segment does with a packet that arrives at it, `SEG6_LOCAL_ACTION_*` in linux/seg6_local.h. */
-export const Seg6LocalAction = {
-  /** `SEG6_LOCAL_ACTION_UNSPEC` */
-  Unspec: 0,
-  /** It sends it on to the next segment, `SEG6_LOCAL_ACTION_END`. */
-  End: 1,
-  /** So, to a given neighbour, `SEG6_LOCAL_ACTION_END_X`. */
-  EndX: 2,
-  /** So, by a given table, `SEG6_LOCAL_ACTION_END_T`. */
-  EndT: 3,
-  /** It unwraps a frame and sends it out of a link, `SEG6_LOCAL_ACTION_END_DX2`. */
-  EndDx2: 4,
-  /** It unwraps an IPv6 packet for a given neighbour, `SEG6_LOCAL_ACTION_END_DX6`. */
-  EndDx6: 5,
-  /** It unwraps an IPv4 packet for a given neighbour, `SEG6_LOCAL_ACTION_END_DX4`. */
-  EndDx4: 6,
-  /** It unwraps an IPv6 packet and looks its address up in a table, `SEG6_LOCAL_ACTION_END_DT6`. */
-  EndDt6: 7,
-  /** It unwraps an IPv4 packet and looks its address up in a table, `SEG6_LOCAL_ACTION_END_DT4`. */
-  EndDt4: 8,
-  /** It inserts further segments, `SEG6_LOCAL_ACTION_END_B6`. */
-  EndB6: 9,
-  /** It wraps the packet in further segments, `SEG6_LOCAL_ACTION_END_B6_ENCAP`. */
-  EndB6Encap: 10,
-  /** It wraps the packet in MPLS, `SEG6_LOCAL_ACTION_END_BM`. */
-  EndBm: 11,
-  /** It looks up the last segment in a table, `SEG6_LOCAL_ACTION_END_S`. */
-  EndS: 12,
-  /** It is a static proxy for a service that knows no segments, `SEG6_LOCAL_ACTION_END_AS`. */
-  EndAs: 13,
-  /** It is a masquerading proxy for such a service, `SEG6_LOCAL_ACTION_END_AM`. */
-  EndAm: 14,
-  /** It runs a program, `SEG6_LOCAL_ACTION_END_BPF`. */
-  EndBpf: 15,
-  /** It unwraps an IPv4 or IPv6 packet and looks its address up in a table, `SEG6_LOCAL_ACTION_END_DT46`. */
-  EndDt46: 16,
-} as const;
+import { Seg6LocalAction } from "./route_encap_constants.ts";
 
 /**
  * The segment routing header of IPv6, `struct ipv6_sr_hdr` in linux/seg6.h. From the kernel it has all
@@ -90,7 +39,7 @@ export interface Seg6Encap {
 
 /** `struct seg6_iptunnel_encap` in linux/seg6_iptunnel.h. */
 export interface Seg6Tunnel extends SegmentRoutingHeader {
-  /** How the header is added, {@link Seg6Mode}. */
+  /** How the header is added, `Seg6Mode`. */
   mode: number;
 }
 
@@ -124,7 +73,7 @@ export interface Seg6LocalFlavors {
 
 /** What a segment does that ends here, `SEG6_LOCAL_*` in linux/seg6_local.h. */
 export interface Seg6LocalEncap {
-  /** {@link Seg6LocalAction} */
+  /** `Seg6LocalAction` */
   action?: number;
   /** The segments to add. */
   srh?: SegmentRoutingHeader;
@@ -279,7 +228,12 @@ const actionNames: Readonly<Record<number, string>> = {
   16: "End.DT46",
 };
 
-const flavorNames: Readonly<Record<number, string>> = { 1: "psp", 2: "usp", 3: "usd", 4: "next-csid" };
+const flavorNames: Readonly<Record<number, string>> = {
+  1: "psp",
+  2: "usp",
+  3: "usd",
+  4: "next-csid",
+};
 
 function srhToJson({ segments, flags = 0, tlvs }: SegmentRoutingHeader): IpJson {
   const json: IpJson = { segs: segments.toReversed() };
@@ -300,7 +254,8 @@ export function seg6ToJson({ srh }: Seg6Encap): IpJson {
 /** Gives what `ip -j` prints for what a local segment does. */
 export function seg6LocalToJson(encap: Seg6LocalEncap, links?: LinkLookup): IpJson {
   if (encap.action === undefined) return {};
-  const json: IpJson = { action: actionNames[encap.action] ?? "<invalid>" };
+  const unnamed = encap.action > Seg6LocalAction.EndDt46 ? "<invalid>" : "<unknown>";
+  const json: IpJson = { action: actionNames[encap.action] ?? unnamed };
   if (encap.srh) json.srh = srhToJson(encap.srh);
   if (encap.table !== undefined) json.table = tableName(encap.table);
   if (encap.vrfTable !== undefined) json.vrftable = tableName(encap.vrfTable);

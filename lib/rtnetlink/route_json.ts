@@ -57,7 +57,7 @@ const flagNames: ReadonlyArray<readonly [flag: number, name: string]> = [
 /** What the upper half of the flags says about a cloned IPv4 route, `RTCF_*` in linux/in_route.h. */
 const cacheFlagNames: ReadonlyArray<readonly [flag: number, name: string]> = [
   [0x8000_0000, "local"],
-  [0x0010_0000, "reject"],
+  [0x4000_0000, "reject"],
   [0x2000_0000, "mc"],
   [0x1000_0000, "brd"],
   [0x0800_0000, "dst-nat"],
@@ -117,7 +117,7 @@ export function routeToJson(route: Route, links?: LinkLookup): IpJson {
   Object.assign(json, cacheToJson(route));
   if (route.metrics !== undefined) json.metrics = [metricsToJson(route.metrics)];
   if (route.iif !== undefined) json.iif = linkName(route.iif, links);
-  if (route.pref !== undefined) json.pref = preferenceNames[route.pref] ?? `${route.pref}`;
+  if (route.pref !== undefined) json.pref = preferenceNames[route.pref] ?? route.pref;
   if (route.ttlPropagate !== undefined) json["ttl-propogate"] = route.ttlPropagate;
   if (route.multipath !== undefined) {
     json.nexthops = route.multipath.map((nexthop) => nexthopToJson(nexthop, route, links));
@@ -125,17 +125,16 @@ export function routeToJson(route: Route, links?: LinkLookup): IpJson {
   return json;
 }
 
+/** How long a prefix is that `ip` prints without its length; those of multicast routes have it always. */
 const hostLengths: Readonly<Record<number, number>> = {
   [AddressFamily.Inet]: 32,
   [AddressFamily.Inet6]: 128,
   [AddressFamily.Mpls]: 20,
-  [AddressFamily.Ipmr]: 32,
-  [AddressFamily.Ip6mr]: 128,
 };
 
 function prefix(family: number, address: string | undefined, length: number): string | undefined {
   if (address === undefined) return length === 0 ? undefined : `0/${length}`;
-  return length === hostLengths[family] ? address : `${address}/${length}`;
+  return length === (hostLengths[family] ?? 0) ? address : `${address}/${length}`;
 }
 
 function wrappingToJson(hop: RouteNexthopAttributes, links?: LinkLookup): IpJson {
@@ -171,8 +170,8 @@ function cacheToJson({ family, flags, cacheInfo, ...route }: Route): IpJson {
 
 function timesToJson({ expires, error }: RouteCacheInfo): IpJson {
   const json: IpJson = {};
-  if (expires) json.expires = Math.trunc(expires / ticksPerSecond);
-  if (error) json.error = error;
+  if (expires) json.expires = (expires - expires % ticksPerSecond) / ticksPerSecond;
+  if (error) json.error = error >>> 0;
   return json;
 }
 

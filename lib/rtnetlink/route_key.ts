@@ -1,3 +1,4 @@
+import type { RawAttributes } from "./codec/attribute_set.ts";
 import { AddressFamily } from "./constants.ts";
 import { familyName } from "./names.ts";
 import { NexthopFlags, RouteProtocol, RouteType } from "./route_constants.ts";
@@ -74,7 +75,9 @@ function identityV4(route: Route): string[] {
   if (metrics !== undefined) parts.push(`metrics ${text(metrics)}`);
   if (nhId !== undefined) return [...parts, `nhid ${nhId}`];
   if (flow !== undefined) parts.push(`realms ${flow.from}/${flow.to}`);
-  if (route.multipath === undefined) return [...parts, ...nexthopParts(route, route.oif, route.flags)];
+  if (route.multipath === undefined) {
+    return [...parts, ...nexthopParts(route, route.oif, route.flags)];
+  }
   for (const hop of route.multipath) {
     parts.push("nexthop", ...nexthopParts(hop, hop.ifindex, hop.flags), `weight ${hop.hops + 1}`);
     if (hop.flow !== undefined) parts.push(`realms ${hop.flow.from}/${hop.flow.to}`);
@@ -90,20 +93,27 @@ function identityV6(route: Route): string[] {
   return [...parts, ...nexthopParts(route, route.oif, 0)];
 }
 
-function nexthopParts(hop: RouteNexthopAttributes, index: number | undefined, flags: number): string[] {
+function nexthopParts(
+  hop: RouteNexthopAttributes & RawAttributes,
+  index: number | undefined,
+  flags: number,
+): string[] {
   const parts: string[] = [];
   const gateway = hop.gateway ?? hop.via?.address;
   if (gateway !== undefined) parts.push(`via ${gateway}`);
   if (index !== undefined) parts.push(`dev ${index}`);
-  if (hop.encapType !== undefined) parts.push(`encap ${hop.encapType} ${text(hop.encap)}`);
+  if (hop.encapType !== undefined) {
+    const encap = hop.encap ?? hop.attribute22; // raw, when the type is not known
+    parts.push(`encap ${hop.encapType} ${text(encap)}`);
+  }
   if (flags & lastingFlags) parts.push(`flags ${flags & lastingFlags}`);
   return parts;
 }
 
-/** A text that is the same for equal values; what is counted does not count. */
+/** A text that is the same for equal values. What is counted does not count, nor does padding, which depends on the place in the message. */
 function text(value: unknown): string {
   return JSON.stringify(value, (name, part) => {
-    if (name === "counters") return undefined;
+    if (name === "counters" || part instanceof Uint8Array && part.length === 0) return undefined;
     if (typeof part === "bigint") return `${part}`;
     return part instanceof Uint8Array ? Array.from(part) : part;
   }) ?? "";

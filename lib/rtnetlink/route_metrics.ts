@@ -1,5 +1,4 @@
-import type { AttributeSet } from "./codec/attribute_set.ts";
-import { attributesToJson } from "./codec/attribute_set.ts";
+import { type AttributeSet, attributesToJson } from "./codec/attribute_set.ts";
 import { string, u32 } from "./codec/scalar.ts";
 
 /** Features that a route asks for or forbids, `RTAX_FEATURE_*` in linux/rtnetlink.h. */
@@ -79,10 +78,13 @@ export const routeMetrics: AttributeSet<RouteMetrics> = {
  * Gives the object that `ip -j` prints for the metrics of a route.
  *
  * @param metrics The metrics.
- * @returns Its keys and values. What is locked is not said.
+ * @returns Its keys and values. What is locked is not said, and 0 where nothing else is.
  */
 export function metricsToJson(metrics: RouteMetrics): Record<string, unknown> {
-  const json = attributesToJson(routeMetrics, metrics);
+  const { lock = 0 } = metrics;
+  const locked = Object.entries(routeMetrics).filter(([, [type]]) => lock & 1 << type);
+  const zeros = Object.fromEntries(locked.map(([field]) => [field, 0]));
+  const json = attributesToJson(routeMetrics, { ...zeros, ...metrics });
   const features = metrics.features ?? 0;
   if (features & RouteFeatures.Ecn) json.ecn = null;
   if (features & ~RouteFeatures.Ecn) json.features = `0x${features.toString(16)}`;

@@ -3,7 +3,7 @@ import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.t
 import { decodeWithHeader, encodeWithHeader } from "./codec/compound.ts";
 import { ipAddress } from "./codec/network.ts";
 import { u16, u32, u8 } from "./codec/scalar.ts";
-import { pad, struct, type Struct } from "./codec/struct.ts";
+import { pad, type Struct, struct } from "./codec/struct.ts";
 import { type Realms, realms, routeAddress, type Via, via } from "./route_address.ts";
 import { type Encap, encap } from "./route_encap.ts";
 
@@ -63,7 +63,9 @@ export const multipath: Codec<RouteNexthop[]> = {
         const left = bytes.length - at;
         const length = left < routeNexthopHeader.size ? left : u16.get(view, at);
         if (length < routeNexthopHeader.size || length > left || length % 4 !== 0) {
-          throw new AttributeError(`A nexthop of ${length} bytes does not fit where ${left} are left`);
+          throw new AttributeError(
+            `A nexthop of ${length} bytes does not fit where ${left} are left`,
+          );
         }
         const object: Record<string, unknown> = {};
         const data = bytes.subarray(at, at + length);

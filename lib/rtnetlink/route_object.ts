@@ -2,7 +2,7 @@ import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.t
 import { nest } from "./codec/compound.ts";
 import { ipAddress } from "./codec/network.ts";
 import { be16, be32, bool8, s32, u16, u32, u64, u8 } from "./codec/scalar.ts";
-import { struct, type Struct } from "./codec/struct.ts";
+import { type Struct, struct } from "./codec/struct.ts";
 import { type Realms, realms, routeAddress, type Via, via } from "./route_address.ts";
 import { RouteFlags } from "./route_constants.ts";
 import { type Encap, encap } from "./route_encap.ts";

@@ -37,7 +37,7 @@ export interface Codec<T> {
 
 /**
  * One attribute: its number, its name in the kernel's headers, how its value is written and, where
- * `ip -j` prints it, under which key and in which form.
+ * `ip -j` prints it, under which key and in which form; a form of undefined leaves the key out.
  */
 export type AttributeEntry<T> = readonly [
   type: number,
@@ -62,7 +62,7 @@ export type AttributeSet<T extends object = any> = {
  */
 export interface RawAttributes {
   /** The data of the attribute of this type. */
-  [attribute: `attribute${number}`]: Uint8Array | Uint8Array[];
+  [attribute: `attribute${number}`]: Uint8Array | Uint8Array[] | undefined;
 }
 
 type Fields = Record<string, unknown>;
@@ -130,8 +130,8 @@ function rawKeyOf(ad: AttributeDecoder): string {
 function keepRaw(object: Fields, ad: AttributeDecoder): void {
   const key = rawKeyOf(ad);
   const before = object[key] as Uint8Array | Uint8Array[] | undefined;
-  const data = ad.bytes();
-  object[key] = before === undefined ? data : [before, data].flat();
+  if (Array.isArray(before)) before.push(ad.bytes());
+  else object[key] = before === undefined ? ad.bytes() : [before, ad.bytes()];
 }
 
 /** Keeps the current attribute raw at the place of the given field, which gives way if it has no value. */
@@ -258,7 +258,8 @@ export function attributesToJson<T extends object>(
     const [, , , key, form] = set[field];
     const value = object[field];
     if (key === undefined || value === undefined) continue;
-    json[key] = form === undefined ? value : form(value as Exclude<T[keyof T], undefined>);
+    const printed = form === undefined ? value : form(value as Exclude<T[keyof T], undefined>);
+    if (printed !== undefined) json[key] = printed;
   }
   return json;
 }

@@ -72,6 +72,17 @@ export function nest<T extends object>(
 }
 
 /**
+ * An attribute that is read once all its siblings are known: one within which something is
+ * {@link selected} by a sibling that may come after it.
+ *
+ * @param codec How it is written.
+ * @returns How to read and write it.
+ */
+export function late<T>(codec: Codec<T>): Codec<T> {
+  return { ...codec, late: true };
+}
+
+/**
  * An attribute that stands once for each element.
  *
  * @param codec How one element is written.

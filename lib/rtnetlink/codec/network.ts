@@ -62,7 +62,7 @@ function parseIPv4(text: string): Uint8Array | undefined {
 function parseIPv6(text: string): Uint8Array | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const [head, tail] = halves.map(parseWords);
+  const [head, tail] = halves.map((run, i) => parseWords(run, i === halves.length - 1));
   if (head === undefined || halves.length === 2 && tail === undefined) return undefined;
   if (halves.length === 1) return head.length === 16 ? Uint8Array.from(head) : undefined;
   if (head.length + tail!.length > 14) return undefined;
@@ -72,13 +72,13 @@ function parseIPv6(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** The bytes of a run of hexadecimal words that may end in an IPv4 address. */
-function parseWords(run: string): number[] | undefined {
+/** The bytes of a run of hexadecimal words; at the end of the address, it may end in an IPv4 address. */
+function parseWords(run: string, atEnd: boolean): number[] | undefined {
   if (run === "") return [];
   const bytes: number[] = [];
   const words = run.split(":");
   for (const [i, word] of words.entries()) {
-    const last = i === words.length - 1 ? parseIPv4(word) : undefined;
+    const last = atEnd && i === words.length - 1 ? parseIPv4(word) : undefined;
     if (last !== undefined) {
       bytes.push(...last);
     } else {
@@ -134,17 +134,18 @@ export const ipv4: Scalar<string> = addressScalar(4);
 export const ipv6: Scalar<string> = addressScalar(16);
 
 function addressScalar(size: 4 | 16): Scalar<string> {
+  const exactly = (bytes: Uint8Array): Uint8Array => {
+    if (bytes.length === size) return bytes;
+    throw new AttributeError(`${bytes.length} bytes are no address of ${size}`);
+  };
   return {
-    ...ipAddress,
     size,
     get: (view, offset) =>
       formatAddress(new Uint8Array(view.buffer, view.byteOffset + offset, size)),
     set(view, offset, value) {
-      const bytes = parseAddress(value);
-      if (bytes.length !== size) {
-        throw new AttributeError(`"${value}" is no address of ${size} bytes`);
-      }
-      new Uint8Array(view.buffer, view.byteOffset + offset, size).set(bytes);
+      new Uint8Array(view.buffer, view.byteOffset + offset, size).set(exactly(parseAddress(value)));
     },
+    decode: (ad) => ad.do((bytes) => formatAddress(exactly(bytes))),
+    encode: (ae, type, value) => ae.do(type, () => exactly(parseAddress(value))),
   };
 }

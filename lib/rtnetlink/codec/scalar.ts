@@ -1,4 +1,4 @@
-import { littleEndian } from "../../nlenc.ts";
+import { littleEndian, string as cString } from "../../nlenc.ts";
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
@@ -190,13 +190,19 @@ export const flag: Codec<boolean> = {
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads text without the NULs at its end. Bytes that are no UTF-8, or a NUL inside, are left to the raw attributes. */
-function decodeText(ad: AttributeDecoder): string {
-  const value = ad.string();
+/**
+ * Reads text without the NULs at its end.
+ *
+ * @param data The text's bytes.
+ * @returns The text, which stands for no other bytes but for NULs at the end.
+ * @throws {AttributeError} When the bytes are no UTF-8, or have a NUL inside.
+ */
+export function decodeText(data: Uint8Array): string {
+  const value = cString(data);
   if (value.includes("\0")) throw new AttributeError("A string has a NUL inside");
   if (value.includes("\ufffd")) {
     try {
-      ad.do((data) => strictUtf8.decode(data));
+      strictUtf8.decode(data);
     } catch (cause) {
       throw new AttributeError("A string is no UTF-8", { cause });
     }
@@ -206,7 +212,7 @@ function decodeText(ad: AttributeDecoder): string {
 
 /** Text that ends with a NUL. */
 export const string: Codec<string> = {
-  decode: decodeText,
+  decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.string(type, value),
 };
 
@@ -214,7 +220,7 @@ const utf8 = new TextEncoder();
 
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
-  decode: decodeText,
+  decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.bytes(type, utf8.encode(value)),
 };
 

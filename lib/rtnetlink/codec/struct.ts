@@ -1,6 +1,5 @@
 import { AttributeError } from "../../errors.ts";
-import { string as cString } from "../../nlenc.ts";
-import type { Scalar } from "./scalar.ts";
+import { decodeText, type Scalar } from "./scalar.ts";
 
 /** A hole in a struct: read as nothing, written as zeros. Its field's name begins with "_". */
 export interface Pad {
@@ -141,7 +140,7 @@ const utf8 = new TextEncoder();
  * @returns How to read and write it.
  */
 export function charArray(size: number): Scalar<string> {
-  return fixed(size, cString, (value) => {
+  return fixed(size, decodeText, (value) => {
     const text = utf8.encode(value);
     if (text.length > size) throw new AttributeError(`"${value}" is longer than ${size} bytes`);
     const bytes = new Uint8Array(size);

@@ -1,8 +1,8 @@
 import { AttributeError } from "../../errors.ts";
 import type { Codec } from "./attribute_set.ts";
 
-/** A typed array over memory of its own. */
-type NumberArray = Int32Array | Uint32Array | BigUint64Array;
+/** The typed arrays that an attribute can be. */
+export type NumberArray = Int32Array | Uint32Array | BigUint64Array;
 
 /**
  * An array of integers in native byte order as a typed array: cheap to read however many there are.

@@ -1,0 +1,112 @@
+/**
+ * Runs tests/**\/*_test.ts under Deno and then under Bun, and compares what they ran. Arguments choose
+ * files by a part of their name.
+ *
+ * It fails when a test fails, when one runtime has a test that the other has not, when a test is
+ * skipped without a reason (see report.ts), and when no test ran. The last line counts both runtimes.
+ *
+ * Who is not root gets a user and a network namespace in which they are.
+ *
+ * @module
+ */
+import { findProblems, parseReport, type Result } from "./report.ts";
+
+/** For one runtime, in milliseconds. Single tests have 60 seconds. */
+const limit = 4 * 60_000;
+
+Deno.chdir(new URL("..", import.meta.url));
+
+function findTests(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder)).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory ? findTests(path) : path.endsWith("_test.ts") ? [path] : [];
+  }).sort();
+}
+
+const files = findTests("tests").filter((path) =>
+  Deno.args.length === 0 || Deno.args.some((part) => path.includes(part))
+);
+const reports = Deno.makeTempDirSync();
+// deno-fmt-ignore
+const runtimes: [name: string, command: string[]][] = [
+  ["Deno", [
+    Deno.execPath(), "test", "--allow-all", "--no-check", "--preload=.ci/deno_preload.ts",
+    `--junit-path=${reports}/Deno`, ...files,
+  ]],
+  ["Bun", [
+    "node_modules/.bin/bun", "test", "--timeout=60000", "--reporter=junit",
+    `--reporter-outfile=${reports}/Bun`, ...files.map((file) => `./${file}`),
+  ]],
+];
+
+let prefix: string[] = [];
+if (Deno.uid() !== 0) {
+  prefix = ["unshare", "--user", "--map-root-user", "--net"];
+  try {
+    const { success } = new Deno.Command(prefix[0], { args: [...prefix.slice(1), "true"] })
+      .outputSync();
+    if (!success) throw new Error("unshare failed");
+  } catch {
+    prefix = [];
+    console.log("User namespaces are refused here, so the tests run without privileges");
+  }
+}
+
+/** Runs one command to its end; says what went wrong with it. */
+async function run([program, ...args]: string[]): Promise<string | undefined> {
+  // A process group of its own, so that whatever the tests started ends with them.
+  const child = new Deno.Command(program, { args, stdin: "null", detached: true }).spawn();
+  const kill = () => Deno.kill(-child.pid, "SIGKILL");
+  const interrupt = () => {
+    kill();
+    Deno.exit(130);
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
+  Deno.addSignalListener("SIGTERM", interrupt);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    kill();
+  }, limit);
+  const { code } = await child.status;
+  clearTimeout(timer);
+  Deno.removeSignalListener("SIGINT", interrupt);
+  Deno.removeSignalListener("SIGTERM", interrupt);
+  try {
+    kill();
+  } catch {
+    // Nothing was left.
+  }
+  if (late) return `was killed after ${limit / 60_000} minutes`;
+  return code === 0 ? undefined : `exited with ${code}`;
+}
+
+const runs: Record<string, Result[]> = {};
+const problems: string[] = [];
+for (const [runtime, command] of runtimes) {
+  console.log(`\n${runtime}: ${files.length} test files`);
+  const problem = files.length > 0 ? await run([...prefix, ...command]) : undefined;
+  try {
+    runs[runtime] = parseReport(Deno.readTextFileSync(`${reports}/${runtime}`));
+  } catch {
+    runs[runtime] = [];
+  }
+  const explained = runs[runtime].some(({ outcome }) => outcome === "failed");
+  if (problem && !explained) problems.push(`${runtime} ${problem}`);
+}
+Deno.removeSync(reports, { recursive: true });
+problems.push(...findProblems(runs));
+
+const counts = { passed: 0, failed: problems.length, skipped: 0 };
+console.log();
+for (const [runtime, results] of Object.entries(runs)) {
+  for (const { test, outcome, reason } of results) {
+    counts[outcome]++;
+    if (outcome === "failed") console.log(`${runtime} failed ${test}`);
+    if (outcome === "skipped") console.log(`${runtime} skipped ${test}: ${reason || "no reason"}`);
+  }
+}
+for (const problem of problems) console.log(problem);
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+Deno.exitCode = counts.failed > 0 ? 1 : 0;

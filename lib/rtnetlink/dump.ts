@@ -1,0 +1,48 @@
+import type { Conn } from "../conn.ts";
+import { DumpInterruptedError } from "../errors.ts";
+import { HeaderFlags } from "../message.ts";
+import type { CallOptions } from "../options.ts";
+import { decodeObject, encodeObject, type ObjectKind } from "./object_kind.ts";
+
+/** How often a dump that was interrupted is asked for again. */
+const maxAttempts = 10;
+
+/** What a dump brought. */
+export interface Dump<T> {
+  /** The objects. */
+  objects: T[];
+  /** False when every attempt was interrupted by a change: then objects may be missing. */
+  consistent: boolean;
+}
+
+/**
+ * Asks the kernel for all objects of a kind, again where a change interrupts the dump.
+ *
+ * @param conn An rtnetlink connection.
+ * @param kind The kind of object.
+ * @param request What the request says: the family, and with strict checking whatever filters.
+ * @param options Ends the call early.
+ * @returns The objects.
+ * @throws {OpError} When the kernel refuses the dump.
+ */
+export async function dump<T extends object>(
+  conn: Conn,
+  kind: ObjectKind<T>,
+  request: Partial<T>,
+  options?: CallOptions,
+): Promise<Dump<T>> {
+  const message = {
+    header: { type: kind.getType, flags: HeaderFlags.Request | HeaderFlags.Dump },
+    data: encodeObject(kind, request),
+  };
+  for (let attempt = 1;; attempt++) {
+    const objects: T[] = [];
+    try {
+      for await (const { data } of conn.executeIter(message, options)) objects.push(decodeObject(kind, data));
+      return { objects, consistent: true };
+    } catch (error) {
+      if (!(error instanceof DumpInterruptedError)) throw error;
+      if (attempt === maxAttempts) return { objects, consistent: false };
+    }
+  }
+}

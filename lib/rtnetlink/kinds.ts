@@ -1,0 +1,35 @@
+import { addressKind } from "./address.ts";
+import { linkKind } from "./link.ts";
+import { neighbourKind } from "./neighbour.ts";
+import { netconfKind } from "./netconf.ts";
+import { nexthopKind } from "./nexthop.ts";
+import { nsidKind } from "./nsid.ts";
+import type { ObjectKind } from "./object_kind.ts";
+import { prefixKind } from "./prefix.ts";
+import { routeKind } from "./route.ts";
+import { ruleKind } from "./rule.ts";
+
+/** All kinds of objects, in an order in which each refers only to those before it. */
+// deno-lint-ignore no-explicit-any
+export const objectKinds: ReadonlyArray<ObjectKind<any>> = [
+  linkKind,
+  addressKind,
+  nexthopKind,
+  routeKind,
+  neighbourKind,
+  ruleKind,
+  netconfKind,
+  nsidKind,
+  prefixKind,
+];
+
+/**
+ * Finds the kind of object that a message tells about.
+ *
+ * @param type The type of the message, `RTM_NEW*` or `RTM_DEL*`.
+ * @returns The kind, or undefined when it is none of them.
+ */
+// deno-lint-ignore no-explicit-any
+export function kindOf(type: number): ObjectKind<any> | undefined {
+  return objectKinds.find(({ newType, deleteType }) => type === newType || type === deleteType);
+}

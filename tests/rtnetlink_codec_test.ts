@@ -1,0 +1,746 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { marshalAttributes, Nested, NetByteOrder } from "../lib/attribute.ts";
+import { AttributeDecoder } from "../lib/attribute_decoder.ts";
+import { AttributeEncoder } from "../lib/attribute_encoder.ts";
+import { AttributeError } from "../lib/errors.ts";
+import { bytes as cString, uint16Bytes, uint32Bytes, uint64Bytes } from "../lib/nlenc.ts";
+import {
+  type AttributeSet,
+  attributesToJson,
+  type Codec,
+  decodeAttributes,
+  encodeAttributes,
+  lookUp,
+} from "../lib/rtnetlink/codec/attribute_set.ts";
+import {
+  headedNest,
+  indexedArray,
+  late,
+  multi,
+  nest,
+  numberedArray,
+  packedArray,
+  selected,
+} from "../lib/rtnetlink/codec/compound.ts";
+import {
+  formatAddress,
+  hardwareAddress,
+  ipAddress,
+  ipv4,
+  ipv6,
+  parseAddress,
+} from "../lib/rtnetlink/codec/network.ts";
+import * as scalars from "../lib/rtnetlink/codec/scalar.ts";
+import { byteArray, charArray, pad, struct } from "../lib/rtnetlink/codec/struct.ts";
+import { typedArray } from "../lib/rtnetlink/codec/typed_array.ts";
+import {
+  type AnyCodec,
+  arbitraries,
+  arbitraryFields,
+  arbitraryValue,
+  fromHex,
+  toHex,
+} from "./object_helpers.ts";
+
+const { be16, be32, be64, bitfield32, bytes, flag, s32, s64, sint, string, text } = scalars;
+const { u16, u32, u64, u8, uint } = scalars;
+
+// deno-lint-ignore no-explicit-any
+type Fields = Record<string, any>;
+
+function encode(set: AttributeSet, object: Fields): Uint8Array {
+  const ae = new AttributeEncoder();
+  encodeAttributes(set, ae, { object });
+  return ae.encode();
+}
+
+function decode(set: AttributeSet, data: Uint8Array): Fields {
+  const object = {};
+  decodeAttributes(set, new AttributeDecoder(data), { object });
+  return object;
+}
+
+/** One attribute of some type. */
+function tlv(type: number, data: Uint8Array | number[] = []): Uint8Array {
+  return marshalAttributes([{ type, data: Uint8Array.from(data) }]);
+}
+
+function join(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** Decodes, and asserts that encoding gives the same bytes back. */
+function there(set: AttributeSet, data: Uint8Array): Fields {
+  const object = decode(set, data);
+  assert.equal(toHex(encode(set, object)), toHex(data));
+  return object;
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+const point = struct<Point>({ x: u8, _1: pad(3), y: u32 });
+
+const leafAttributes: AttributeSet = {
+  name: [1, "NAME", string],
+  size: [2, "SIZE", u32],
+  on: [3, "ON", flag],
+};
+
+const arrays = fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 5 });
+const points = fc.record({ x: fc.nat(255), y: fc.nat() }, { noNullPrototype: true });
+const leaves = arbitraryFields(leafAttributes);
+const boxed = struct<{ lead: number; point: Point; raw: Uint8Array; name: string }>({
+  lead: u8,
+  point,
+  raw: byteArray(3),
+  name: charArray(8),
+});
+
+const { decodeText: _, ...scalarCodecs } = scalars;
+
+/** Every codec, and every way to make one, with values. */
+const codecs: Record<string, [codec: AnyCodec, values: fc.Arbitrary<unknown>]> = {
+  ...Object.fromEntries([
+    ...Object.entries({ ...scalarCodecs, ipAddress, ipv4, ipv6, hardwareAddress }),
+  ].map(([name, codec]) => [name, [codec as AnyCodec, arbitraryValue(codec as AnyCodec)]])),
+  struct: [point, points],
+  "struct within a struct": [
+    boxed,
+    fc.record({
+      lead: fc.nat(255),
+      point: points,
+      raw: fc.uint8Array({ minLength: 3, maxLength: 3 }),
+      name: fc.string({ maxLength: 2, unit: "grapheme-composite" }).filter((text) =>
+        !text.includes("\0") && new TextEncoder().encode(text).length <= 8
+      ),
+    }, { noNullPrototype: true }),
+  ],
+  byteArray: [byteArray(5), fc.uint8Array({ minLength: 5, maxLength: 5 })],
+  charArray: [charArray(16), fc.string({ maxLength: 16, unit: "grapheme-ascii" })],
+  nest: [nest(() => leafAttributes), leaves],
+  "flagged nest": [nest(() => leafAttributes, true), leaves],
+  headedNest: [
+    headedNest(() => point, () => leafAttributes),
+    fc.tuple(points, leaves).map(([head, rest]) => ({ ...head, ...rest })),
+  ],
+  multi: [multi(u32), fc.array(fc.nat(), { minLength: 1, maxLength: 4 })],
+  "multi of nests": [multi(nest(() => leafAttributes)), fc.array(leaves, { minLength: 1 })],
+  indexedArray: [indexedArray(u32), arrays],
+  "indexedArray of nests": [indexedArray(nest(() => leafAttributes, true)), fc.array(leaves)],
+  "indexedArray from 0": [indexedArray(u32, { first: 0, flagged: true }), arrays],
+  "indexedArray of one type": [indexedArray(u32, { type: 7 }), arrays],
+  numberedArray: [
+    numberedArray(string),
+    fc.array(
+      fc.record({ number: fc.nat(0x3fff), value: arbitraries.get(string)! }, {
+        noNullPrototype: true,
+      }),
+    ),
+  ],
+  packedArray: [packedArray(u32), arrays],
+  "packedArray of structs": [packedArray(point), fc.array(points)],
+  typedArray: [typedArray(Uint32Array), arrays.map((array) => Uint32Array.from(array))],
+  selected: [selected("kind", () => ({ test: u16 })), fc.nat(0xffff)],
+};
+
+for (const [name, [codec, values]] of Object.entries(codecs)) {
+  const set: AttributeSet = { value: [5, "VALUE", codec], kind: [6, "KIND", string] };
+
+  test(`codec ${name} round-trips`, () => {
+    fc.assert(fc.property(values, (value) => {
+      const data = encode(set, { value, kind: "test" });
+      assert.deepEqual(decode(set, data), { value, kind: "test" });
+      assert.equal(toHex(encode(set, decode(set, data))), toHex(data));
+    }));
+  });
+
+  test(`codec ${name} makes of any bytes a value, a raw attribute or an AttributeError`, () => {
+    const types = fc.constantFrom(5, 5 | Nested, 5 | NetByteOrder, 6, 7);
+    const attribute = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.array(fc.tuple(fc.nat(8), fc.uint8Array({ maxLength: 8 })), { maxLength: 4 })
+        .map((inner) => marshalAttributes(inner.map(([type, data]) => ({ type, data })))),
+    );
+    const list = fc.array(fc.tuple(types, attribute), { maxLength: 4 }).map((attributes) =>
+      marshalAttributes(attributes.map(([type, data]) => ({ type, data })))
+    );
+    fc.assert(fc.property(fc.oneof(list, fc.uint8Array({ maxLength: 60 })), (data) => {
+      let object;
+      try {
+        object = decode(set, data);
+      } catch (error) {
+        assert.ok(error instanceof AttributeError, `${error}`);
+        return;
+      }
+      const again = encode(set, object);
+      assert.equal(toHex(encode(set, decode(set, again))), toHex(again));
+    }));
+  });
+}
+
+test("the table of codecs has all that the modules export", () => {
+  for (const codec of Object.values(scalarCodecs)) {
+    assert.ok(Object.values(codecs).some(([known]) => known === codec));
+  }
+  assert.ok(Object.keys(codecs).length > 35);
+});
+
+const flat: AttributeSet = {
+  a: [1, "A", u32],
+  b: [2, "B", string],
+  c: [3, "C", flag],
+  list: [4, "LIST", multi(u16)],
+  nest: [5, "NEST", nest(() => leafAttributes)],
+};
+
+test("decodeAttributes() keeps unknown attributes at their place", () => {
+  const known = [tlv(1, uint32Bytes(7)), tlv(2, cString("x")), tlv(3)];
+  const unknown = [tlv(9, [1, 2, 3]), tlv(9, [4]), tlv(9 | Nested), tlv(0x3fff, [5])];
+  const lists = fc.shuffledSubarray([
+    join(...unknown.slice(0, 2)),
+    unknown[2],
+    unknown[3],
+    ...known,
+  ]);
+  fc.assert(fc.property(lists, (parts) => {
+    there(flat, join(...parts));
+  }));
+  assert.deepEqual(there(flat, join(unknown[0], known[0], unknown[2], known[2])), {
+    attribute9: Uint8Array.of(1, 2, 3),
+    a: 7,
+    attribute32777: new Uint8Array(),
+    c: true,
+  });
+});
+
+test("decodeAttributes() takes the first of an attribute and keeps its duplicates raw", () => {
+  const [one, two, three] = [1, 2, 3].map((value) => tlv(1, uint32Bytes(value)));
+  assert.deepEqual(there(flat, join(one, tlv(3), two, three)), {
+    a: 1,
+    c: true,
+    attribute1: [uint32Bytes(2), uint32Bytes(3)],
+  });
+  const bad = tlv(1, [1]);
+  assert.deepEqual(there(flat, join(bad, one)), {
+    attribute1: [Uint8Array.of(1), uint32Bytes(1)],
+  });
+  const m = (value: number) => tlv(4, uint16Bytes(value));
+  assert.deepEqual(there(flat, join(m(1), m(2), tlv(4, [9]), m(3))), {
+    list: [1, 2],
+    attribute4: [Uint8Array.of(9), uint16Bytes(3)],
+  });
+});
+
+test("decodeAttributes() keeps values of the wrong size raw", () => {
+  for (const length of [0, 1, 3, 5, 8]) {
+    const data = new Uint8Array(length);
+    assert.deepEqual(there(flat, tlv(1, data)), { attribute1: data });
+  }
+  assert.deepEqual(there(flat, tlv(3, [0])), { attribute3: new Uint8Array(1) });
+  assert.deepEqual(there({ bits: [1, "BITS", bitfield32] }, tlv(1, [1, 2, 3])), {
+    attribute1: Uint8Array.of(1, 2, 3),
+  });
+  assert.deepEqual(there({ yes: [1, "YES", scalars.bool8] }, tlv(1, [2])), {
+    attribute1: Uint8Array.of(2),
+  });
+  assert.deepEqual(there({ list: [1, "LIST", packedArray(u16)] }, tlv(1, [2])), {
+    attribute1: Uint8Array.of(2),
+  });
+});
+
+test("decodeAttributes() keeps a value with unexpected flag bits raw", () => {
+  const data = uint32Bytes(1);
+  assert.deepEqual(there(flat, tlv(1 | NetByteOrder, data)), { attribute16385: data });
+  assert.deepEqual(there(flat, tlv(1 | Nested, data)), { attribute32769: data });
+  assert.deepEqual(there(flat, tlv(5 | Nested | NetByteOrder)), {
+    attribute49157: new Uint8Array(),
+  });
+});
+
+test("decodeAttributes() gives a nest back with the flag bit that it came with", () => {
+  const inner = tlv(2, uint32Bytes(1));
+  for (const flagged of [false, true]) {
+    const sets: AttributeSet[] = [
+      { v: [5, "V", nest(() => leafAttributes, flagged)] },
+      { v: [5, "V", headedNest(() => struct({}), () => leafAttributes, flagged)] },
+      { v: [5, "V", indexedArray(bytes, { first: 2, flagged })] },
+      { v: [5, "V", numberedArray(bytes, flagged)] },
+    ];
+    for (const set of sets) {
+      for (const bit of [0, Nested]) assert.ok("v" in there(set, tlv(5 | bit, inner)));
+      const made = { v: { ...decode(set, tlv(5, inner)).v } };
+      if (!("0" in made.v)) {
+        assert.equal(toHex(encode(set, made)), toHex(tlv(flagged ? 5 | Nested : 5, inner)));
+      }
+    }
+  }
+});
+
+test("decodeAttributes() keeps a nest of malformed attributes raw, and throws for those outside", () => {
+  const malformed = Uint8Array.of(3, 0, 1, 0);
+  assert.deepEqual(there(flat, join(tlv(5, malformed), tlv(3))), {
+    attribute5: malformed,
+    c: true,
+  });
+  assert.throws(() => decode(flat, malformed), { name: "AttributeError" });
+});
+
+test("decodeAttributes() leaves what is nested too deep raw", () => {
+  const endless: AttributeSet = { inner: [1, "INNER", nest(() => endless)] };
+  let data = new Uint8Array();
+  for (let depth = 0; depth < 16_000; depth++) {
+    const outer = new Uint8Array(data.length + 4);
+    new DataView(outer.buffer).setUint16(0, outer.length, true);
+    outer[2] = 1;
+    outer.set(data, 4);
+    data = outer;
+  }
+  const object = there(endless, data);
+  let depth = 0;
+  for (let at = object; at.inner !== undefined; at = at.inner) depth++;
+  assert.equal(depth, 32);
+});
+
+test("encodeAttributes() writes fields in their order and skips those that are undefined", () => {
+  assert.equal(
+    toHex(encode(flat, { c: true, a: undefined, b: "x", list: [1, 2] })),
+    toHex(join(tlv(3), tlv(2, cString("x")), tlv(4, uint16Bytes(1)), tlv(4, uint16Bytes(2)))),
+  );
+  assert.equal(encode(flat, { c: false }).length, 0);
+});
+
+test("encodeAttributes() names a field that is not in the table", () => {
+  assert.throws(() => encode(flat, { mtu: 1 }), {
+    name: "AttributeError",
+    message: 'Unknown field "mtu": expected one of a, b, c, list, nest',
+  });
+  assert.throws(() => encode(flat, { toString: 1 }), { name: "AttributeError" });
+  assert.throws(() => encode(flat, { nest: { nested: 1 } }), { name: "AttributeError" });
+});
+
+test("encodeAttributes() refuses values that do not fit", () => {
+  const refused: Array<[AnyCodec, unknown]> = [
+    [u8, 256],
+    [u16, -1],
+    [u32, 2 ** 32],
+    [u32, 1.5],
+    [u32, NaN],
+    [u64, 2n ** 64n],
+    [s32, 2 ** 31],
+    [s64, 2n ** 63n],
+    [be16, 65536],
+    [be32, -1],
+    [be64, -1n],
+    [uint, -1n],
+    [sint, 2n ** 63n],
+    [string, "a\0b"],
+    [ipAddress, "10.0.0"],
+    [hardwareAddress, "0g"],
+    [ipv4, "::1"],
+    [packedArray(u8), [1, 300]],
+    [byteArray(2), new Uint8Array(3)],
+    [charArray(2), "abc"],
+    [point, { x: 256 }],
+    [boxed, { point: { x: 1, shortLength: 1 } }],
+    [bitfield32, { value: 2 ** 32, selector: 0 }],
+    [indexedArray(u8), [256]],
+    [bytes, new Uint8Array(65532)],
+    [nest(() => leafAttributes), { size: -1 }],
+  ];
+  for (const [codec, value] of refused) {
+    const set = { value: [1, "VALUE", codec] } as AttributeSet;
+    assert.throws(() => encode(set, { value }), { name: "AttributeError" }, String(value));
+  }
+});
+
+test("struct fills a short one up with zeros and remembers how short it was", () => {
+  const set: AttributeSet = { at: [1, "AT", point] };
+  const whole = Uint8Array.of(7, 0, 0, 0, 1, 2, 3, 4);
+  const { y } = there(set, tlv(1, whole)).at;
+  assert.deepEqual(there(set, tlv(1, whole)).at, { x: 7, y });
+  assert.deepEqual(there(set, tlv(1, whole.subarray(0, 4))).at, { x: 7, y: 0, shortLength: 4 });
+  assert.deepEqual(there(set, tlv(1, [])).at, { x: 0, y: 0, shortLength: 0 });
+  for (let length = 0; length < 8; length++) there(set, tlv(1, whole.subarray(0, length)));
+});
+
+test("struct keeps what follows the fields that it knows", () => {
+  const set: AttributeSet = { at: [1, "AT", point] };
+  const long = [7, 0, 0, 0, 1, 0, 0, 0, 8, 9];
+  assert.deepEqual(there(set, tlv(1, long)).at.tail, Uint8Array.of(8, 9));
+});
+
+test("struct writes zeros for holes and missing fields", () => {
+  assert.equal(toHex(point.write({ x: 255 })), "ff00000000000000");
+  assert.deepEqual(point.fields.y[0], 4);
+  assert.equal(point.size, 8);
+});
+
+test("charArray reads up to the NULs and fills up with them", () => {
+  const name = charArray(6);
+  const set: AttributeSet = { name: [1, "NAME", name] };
+  assert.deepEqual(there(set, tlv(1, [0x61, 0x62, 0, 0, 0, 0])), { name: "ab" });
+  assert.deepEqual(there(set, tlv(1, [0x61, 0])), { attribute1: Uint8Array.of(0x61, 0) });
+});
+
+test("integers in network byte order are written in it", () => {
+  const set: AttributeSet = { p: [1, "P", be16], q: [2, "Q", be32], r: [3, "R", be64] };
+  assert.equal(
+    toHex(encode(set, { p: 0x1234, q: 0x12345678, r: 0x123456789abcdef0n })),
+    toHex(join(
+      tlv(1, [0x12, 0x34]),
+      tlv(2, [0x12, 0x34, 0x56, 0x78]),
+      tlv(3, [0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0]),
+    )),
+  );
+  const mixed: AttributeSet = { p: [1, "P", be16], n: [2, "N", u16] };
+  assert.deepEqual(there(mixed, join(tlv(1, [1, 2]), tlv(2, uint16Bytes(3)), tlv(9))), {
+    p: 0x102,
+    n: 3,
+    attribute9: new Uint8Array(),
+  });
+});
+
+test("uint and sint take as many bytes as the value needs", () => {
+  const length = (codec: Codec<bigint>, value: bigint) =>
+    encode({ v: [1, "V", codec] }, { v: value }).length;
+  assert.equal(length(uint, 2n ** 32n - 1n), 8);
+  assert.equal(length(uint, 2n ** 32n), 12);
+  assert.equal(length(sint, -(2n ** 31n)), 8);
+  assert.equal(length(sint, 2n ** 31n - 1n), 8);
+  assert.equal(length(sint, 2n ** 31n), 12);
+  assert.equal(length(sint, -(2n ** 31n) - 1n), 12);
+  const set: AttributeSet = { u: [1, "U", uint], s: [2, "S", sint] };
+  assert.deepEqual(
+    decode(set, join(tlv(1, uint64Bytes(5n)), tlv(2, new Uint8Array(8).fill(0xff)))),
+    {
+      u: 5n,
+      s: -1n,
+    },
+  );
+  assert.deepEqual(decode(set, tlv(1, [1, 2])), { attribute1: Uint8Array.of(1, 2) });
+});
+
+test("string and text read what stands before the NULs, and leave what is no UTF-8 raw", () => {
+  for (const codec of [string, text]) {
+    const set: AttributeSet = { s: [1, "S", codec] };
+    for (const end of [[], [0], [0, 0]]) {
+      assert.deepEqual(decode(set, tlv(1, [0x61, ...end])), { s: "a" });
+    }
+    for (const data of [[0xff, 0], [0x61, 0, 0x62, 0], [0xc3, 0x28, 0]]) {
+      assert.deepEqual(there(set, tlv(1, data)), { attribute1: Uint8Array.from(data) });
+    }
+    assert.deepEqual(decode(set, encode(set, { s: "\ufeffa\ufffd" })), { s: "\ufeffa\ufffd" });
+  }
+  assert.equal(toHex(encode({ s: [1, "S", string] }, { s: "" })), toHex(tlv(1, [0])));
+  assert.equal(toHex(encode({ s: [1, "S", text] }, { s: "" })), toHex(tlv(1, [])));
+});
+
+test("indexedArray leaves an array with gaps raw, numberedArray gives its numbers", () => {
+  const gaps = join(tlv(1, uint32Bytes(10)), tlv(3, uint32Bytes(30)));
+  assert.deepEqual(there({ list: [1, "LIST", indexedArray(u32)] }, tlv(1, gaps)), {
+    attribute1: gaps,
+  });
+  assert.deepEqual(there({ list: [1, "LIST", numberedArray(u32)] }, tlv(1, gaps)), {
+    list: [{ number: 1, value: 10 }, { number: 3, value: 30 }],
+  });
+  const oneType = join(tlv(7, uint32Bytes(10)), tlv(7, uint32Bytes(30)));
+  assert.deepEqual(there({ list: [1, "LIST", indexedArray(u32, { type: 7 })] }, tlv(1, oneType)), {
+    list: [10, 30],
+  });
+});
+
+const kinds: AttributeSet = {
+  kind: [1, "KIND", string],
+  data: [2, "DATA", selected("kind", () => ({ leaf: nest(() => leafAttributes), count: u32 }))],
+  other: [3, "OTHER", u8],
+};
+
+test("selected finds its format by a sibling that comes before or after it", () => {
+  const kind = tlv(1, cString("leaf"));
+  const data = tlv(2, tlv(2, uint32Bytes(5)));
+  for (const parts of [[kind, data], [data, kind], [data, tlv(3, [1]), kind, tlv(9)]]) {
+    const object = there(kinds, join(...parts));
+    assert.equal(object.kind, "leaf");
+    assert.deepEqual(object.data, { size: 5 });
+  }
+  const [first] = Object.keys(there(kinds, join(data, tlv(3, [1]), kind)));
+  assert.equal(first, "data");
+});
+
+test("selected leaves the attribute raw, at its place, where there is no format for it", () => {
+  const data = tlv(2, uint32Bytes(5));
+  const raw = { attribute2: uint32Bytes(5) };
+  assert.deepEqual(there(kinds, join(data, tlv(3, [1]))), { ...raw, other: 1 });
+  for (const name of ["nosuch", "constructor", "__proto__", ""]) {
+    const object = there(kinds, join(data, tlv(3, [1]), tlv(1, cString(name))));
+    assert.deepEqual(object, { ...raw, other: 1, kind: name });
+  }
+  assert.deepEqual(Object.keys(there(kinds, join(data, tlv(3, [1])))), ["attribute2", "other"]);
+  const duplicates = join(data, tlv(3, [1]), tlv(2, [8]), tlv(2, [9]));
+  assert.deepEqual(decode(kinds, duplicates), {
+    attribute2: [uint32Bytes(5), Uint8Array.of(8), Uint8Array.of(9)],
+    other: 1,
+  });
+  const count = tlv(1, cString("count"));
+  assert.deepEqual(there(kinds, join(count, data, tlv(2, [8]), tlv(2, [9]), tlv(3, [1]))), {
+    kind: "count",
+    data: 5,
+    attribute2: [Uint8Array.of(8), Uint8Array.of(9)],
+    other: 1,
+  });
+});
+
+test("selected keeps an array of which one element fits no format", () => {
+  const set: AttributeSet = {
+    kind: [1, "KIND", string],
+    data: [2, "DATA", multi(selected("kind", () => ({ count: u32 })))],
+    other: [3, "OTHER", u8],
+  };
+  const good = (value: number) => tlv(2, uint32Bytes(value));
+  const data = join(good(1), good(2), tlv(2, [3]), good(4), tlv(3, [1]), tlv(1, cString("count")));
+  assert.deepEqual(there(set, data), {
+    data: [1, 2],
+    attribute2: [Uint8Array.of(3), uint32Bytes(4)],
+    other: 1,
+    kind: "count",
+  });
+});
+
+test("encodeAttributes() throws for a format that is not there", () => {
+  assert.throws(() => encode(kinds, { kind: "nosuch", data: 1 }), {
+    name: "AttributeError",
+    message: "No format for kind nosuch: expected one of leaf, count",
+  });
+});
+
+test("lookUp() finds the nearest field", () => {
+  const outer = { object: { kind: "outer", family: 2 } };
+  assert.equal(lookUp({ object: { kind: undefined }, outer }, "kind"), "outer");
+  assert.equal(lookUp({ object: { kind: "inner" }, outer }, "kind"), "inner");
+  assert.equal(lookUp({ object: {}, outer }, "nosuch"), undefined);
+  assert.equal(lookUp(undefined, "kind"), undefined);
+});
+
+test("attributesToJson() follows the table", () => {
+  const set: AttributeSet = {
+    a: [2, "A", u32, "first"],
+    b: [1, "B", u32, "second", (value: number) => value === 0 ? undefined : `0x${value}`],
+    c: [3, "C", u32],
+  };
+  const json = attributesToJson(set, { c: 1, b: 5, a: 0 });
+  assert.deepEqual(Object.entries(json), [["first", 0], ["second", "0x5"]]);
+  assert.deepEqual(attributesToJson(set, { b: 0 }), {});
+});
+
+test("formatAddress() writes addresses as inet_ntop() does", () => {
+  const cases: Record<string, string> = {
+    "00000000": "0.0.0.0",
+    "ffffffff": "255.255.255.255",
+    "00000000000000000000000000000000": "::",
+    "00000000000000000000000000000001": "::1",
+    "00000000000000000000000001020304": "::1.2.3.4",
+    "00000000000000000000ffff01020304": "::ffff:1.2.3.4",
+    "00000000000000000000fffe01020304": "::fffe:102:304",
+    "20010db8000000000000000000000001": "2001:db8::1",
+    "20010db8000000010001000100010001": "2001:db8:0:1:1:1:1:1",
+    "20010000000000010000000000000001": "2001:0:0:1::1",
+    "20010000000000010001000000000001": "2001::1:1:0:0:1",
+    "00010002000300040005000600070000": "1:2:3:4:5:6:7:0",
+    "00010002000300040005000600000000": "1:2:3:4:5:6::",
+    "fe8000000000000002000000000000ab": "fe80::200:0:0:ab",
+  };
+  for (const [hex, address] of Object.entries(cases)) {
+    assert.equal(formatAddress(fromHex(hex)), address);
+    assert.equal(toHex(parseAddress(address)), hex);
+  }
+  assert.throws(() => formatAddress(new Uint8Array(5)), { name: "AttributeError" });
+});
+
+test("parseAddress() refuses what is no address", () => {
+  for (
+    const address of [
+      "",
+      "1.2.3",
+      "1.2.3.4.5",
+      "1.2.3.256",
+      "01.2.3.4",
+      "1.2.3.-4",
+      "1.2.3.4 ",
+      ":",
+      ":::",
+      "1::2::3",
+      "1:2:3:4:5:6:7",
+      "1:2:3:4:5:6:7:8:9",
+      "1:2:3:4:5:6:7:8::",
+      "12345::",
+      "::g",
+      "::1.2.3",
+      "1.2.3.4::",
+      "fe80::1%eth0",
+    ]
+  ) assert.throws(() => parseAddress(address), { name: "AttributeError" }, address);
+  assert.equal(toHex(parseAddress("1::ABCD:1.2.3.4")), "00010000000000000000abcd01020304");
+});
+
+// What the kernel's specs (Documentation/netlink/specs) describe, in parts of three of them.
+
+const nlctrlAttributes: AttributeSet = {
+  familyId: [1, "CTRL_ATTR_FAMILY_ID", u16],
+  familyName: [2, "CTRL_ATTR_FAMILY_NAME", string],
+  ops: [6, "CTRL_ATTR_OPS", indexedArray(nest(() => opAttributes, true), { flagged: true })],
+  policy: [
+    8,
+    "CTRL_ATTR_POLICY",
+    numberedArray(numberedArray(nest(() => policyAttributes, true), true), true),
+  ],
+  opPolicy: [9, "CTRL_ATTR_OP_POLICY", numberedArray(nest(() => opPolicyAttributes, true), true)],
+};
+const opAttributes: AttributeSet = {
+  id: [1, "CTRL_ATTR_OP_ID", u32],
+  flags: [2, "CTRL_ATTR_OP_FLAGS", u32],
+};
+const policyAttributes: AttributeSet = {
+  type: [1, "NL_POLICY_TYPE_ATTR_TYPE", u32],
+  minValueS: [2, "NL_POLICY_TYPE_ATTR_MIN_VALUE_S", s64],
+  maxValueU: [5, "NL_POLICY_TYPE_ATTR_MAX_VALUE_U", u64],
+};
+const opPolicyAttributes: AttributeSet = { do: [1, "CTRL_ATTR_POLICY_DO", u32] };
+
+test("the codec can hold nlctrl: indexed arrays, nests whose types are numbers in two levels", () => {
+  const family = {
+    familyId: 16,
+    familyName: "nlctrl",
+    ops: [{ id: 3, flags: 14 }, { id: 10, flags: 12 }],
+    opPolicy: [{ number: 10, value: { do: 0 } }],
+    policy: [
+      {
+        number: 0,
+        value: [
+          { number: 1, value: { type: 3, maxValueU: 65535n } },
+          { number: 9, value: { type: 9, minValueS: -1n } },
+        ],
+      },
+    ],
+  };
+  assert.deepEqual(there(nlctrlAttributes, encode(nlctrlAttributes, family)), family);
+});
+
+const deviceAttributes: AttributeSet = {
+  ifindex: [1, "NETDEV_A_DEV_IFINDEX", u32],
+  pad: [2, "NETDEV_A_DEV_PAD", bytes],
+  xdpFeatures: [3, "NETDEV_A_DEV_XDP_FEATURES", u64],
+};
+const poolStatsAttributes: AttributeSet = {
+  info: [1, "NETDEV_A_PAGE_POOL_STATS_INFO", nest(() => poolAttributes, true)],
+  allocFast: [8, "NETDEV_A_PAGE_POOL_STATS_ALLOC_FAST", uint],
+};
+const poolAttributes: AttributeSet = {
+  id: [1, "NETDEV_A_PAGE_POOL_ID", uint],
+  ioUring: [8, "NETDEV_A_PAGE_POOL_IO_URING", nest(() => ({}), true)],
+};
+
+test("the codec can hold netdev: padding, integers of two widths, empty nests", () => {
+  const device = { ifindex: 2, pad: new Uint8Array(), xdpFeatures: 2n ** 63n };
+  assert.deepEqual(there(deviceAttributes, encode(deviceAttributes, device)), device);
+  const stats = { info: { id: 5n, ioUring: {} }, allocFast: 2n ** 40n };
+  assert.deepEqual(there(poolStatsAttributes, encode(poolStatsAttributes, stats)), stats);
+});
+
+const rateSpec = struct<{ cellLog: number; overhead: number; rate: number }>({
+  cellLog: u8,
+  _1: pad(1),
+  overhead: u16,
+  _2: pad(4),
+  rate: u32,
+});
+const police = struct<{ index: number; rate: { cellLog: number; overhead: number; rate: number } }>(
+  {
+    index: u32,
+    rate: rateSpec,
+  },
+);
+const netem = struct<{ latency: number; limit: number }>({ latency: u32, limit: u32 });
+const options = {
+  netem: headedNest(() => netem, () => netemAttributes),
+  htb: nest(() => ({ rate64: [6, "TCA_HTB_RATE64", u64] })),
+  pfifo: struct<{ limit: number }>({ limit: u32 }),
+  matchall: nest(() => matchallAttributes),
+};
+const netemAttributes: AttributeSet = {
+  delayDist: [2, "TCA_NETEM_DELAY_DIST", packedArray(scalars.s16)],
+  loss: [5, "TCA_NETEM_LOSS", nest(() => ({ gi: [1, "NETEM_LOSS_GI", bytes] }))],
+};
+const tcAttributes: AttributeSet = {
+  kind: [1, "TCA_KIND", string],
+  options: [2, "TCA_OPTIONS", selected<unknown>("kind", () => options as never)],
+  stats2: [7, "TCA_STATS2", late(nest(() => statsAttributes))],
+};
+const statsAttributes: AttributeSet = {
+  app: [
+    4,
+    "TCA_STATS_APP",
+    selected<unknown>("kind", () => ({ netem: packedArray(u32), htb: byteArray(12) })),
+  ],
+};
+const matchallAttributes: AttributeSet = {
+  act: [2, "TCA_MATCHALL_ACT", indexedArray(nest(() => actionAttributes))],
+};
+const actionAttributes: AttributeSet = {
+  kind: [1, "TCA_ACT_KIND", string],
+  options: [
+    2,
+    "TCA_ACT_OPTIONS",
+    selected(
+      "kind",
+      () => ({ police: nest(() => ({ tbf: [1, "TCA_POLICE_TBF", police] }), true) }),
+    ),
+  ],
+  hwStats: [8, "TCA_ACT_HW_STATS", bitfield32],
+};
+
+test("the codec can hold tc: sub-messages by name, with fixed headers, in actions, by an outer name", () => {
+  const examples = [
+    {
+      kind: "netem",
+      options: { latency: 1, limit: 1000, delayDist: [1, -1], loss: { gi: Uint8Array.of(1) } },
+      stats2: { app: [1, 2] },
+    },
+    { stats2: { app: new Uint8Array(12) }, options: { rate64: 5n }, kind: "htb" },
+    { kind: "pfifo", options: { limit: 3 } },
+    {
+      kind: "matchall",
+      options: {
+        act: [
+          {
+            kind: "police",
+            options: { tbf: { index: 1, rate: { cellLog: 2, overhead: 3, rate: 4 } } },
+            hwStats: { value: 1, selector: 3 },
+          },
+          { kind: "police", options: {} },
+        ],
+      },
+    },
+  ];
+  for (const example of examples) {
+    assert.deepEqual(there(tcAttributes, encode(tcAttributes, example)), example);
+  }
+  const unknown = {
+    kind: "fq",
+    attribute2: Uint8Array.of(1),
+    stats2: { attribute4: Uint8Array.of(2) },
+  };
+  assert.deepEqual(there(tcAttributes, encode(tcAttributes, unknown)), unknown);
+});
+
+test("headedNest takes a header of any length", () => {
+  const set: AttributeSet = { v: [1, "V", headedNest(() => netem, () => netemAttributes)] };
+  assert.deepEqual(there(set, tlv(1, [1, 0, 0, 0])).v, { latency: 1, limit: 0, shortLength: 4 });
+  assert.deepEqual(there(set, tlv(1)).v, { latency: 0, limit: 0, shortLength: 0 });
+  const tooLong = new Uint8Array(9);
+  assert.deepEqual(there(set, tlv(1, tooLong)), { attribute1: tooLong });
+});
