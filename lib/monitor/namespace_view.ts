@@ -1,4 +1,4 @@
-import type { Link } from "../rtnetlink/link.ts";
+import type { Link } from "../rtnetlink/link_attributes.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { type Netconf } from "../rtnetlink/netconf.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
@@ -149,6 +149,10 @@ export class NamespaceView {
     if (known === undefined) {
       // One nexthop of several is told as a route by itself.
       if (kind.name === "route") this.doubtful.add("route");
+      return [];
+    }
+    if (kind.name === "route" && (known.object as Route).multipath !== undefined) {
+      this.doubtful.add("route"); // an IPv6 route may have lost only one of its nexthops
       return [];
     }
     table.delete(key);

@@ -1,0 +1,211 @@
+/**
+ * The command line: `deno run --allow-ffi cli.ts monitor`, `bun cli.ts monitor`.
+ *
+ * @example
+ * ```ts
+ * import { main } from "@netlink/netlink/cli";
+ *
+ * await main(["--version"]);
+ * ```
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import config from "./deno.json" with { type: "json" };
+import { OpError } from "./lib/errors.ts";
+import { humanLine } from "./lib/monitor/human.ts";
+import { monitor, type MonitorOptions, type MonitorRecord } from "./lib/monitor/monitor.ts";
+import type { KindName } from "./lib/rtnetlink/object_kind.ts";
+import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
+
+const kinds: readonly KindName[] = [
+  "link",
+  "address",
+  "route",
+  "neighbour",
+  "rule",
+  "nexthop",
+  "netconf",
+  "nsid",
+  "prefix",
+];
+
+const families: Readonly<Record<string, number>> = { inet: 2, inet6: 10 };
+
+const colors = ["auto", "always", "never"];
+
+const help = `Usage: monitor [KIND...] [OPTION...]
+
+Prints what changes in the network, as it changes: + new, ~ changed, - gone.
+KIND: ${kinds.join(", ")}; default all.
+
+  --json            one object a line instead of text
+  --snapshot        what is there first, then a record "synced"
+  --netns NS        another namespace: a name of "ip netns", a path, or a process id
+  --all-nsid        also the namespaces that have an id in this one
+  --family FAMILY   only inet or inet6
+  --dev NAME        only what belongs to this link
+  --color WHEN      ${colors.join(", ")}; default auto
+  --count N         ends after N records
+  --timeout SECONDS ends after this time
+  --help, --version
+
+Exit codes: 0 done, 2 usage, 3 the system refused, 130 interrupted.
+`;
+
+const optionTypes = {
+  json: { type: "boolean" },
+  snapshot: { type: "boolean" },
+  netns: { type: "string" },
+  "all-nsid": { type: "boolean" },
+  family: { type: "string" },
+  dev: { type: "string" },
+  color: { type: "string" },
+  count: { type: "string" },
+  timeout: { type: "string" },
+  help: { type: "boolean" },
+  version: { type: "boolean" },
+} as const;
+
+/** How long in milliseconds an interrupted program waits for a reader that does not read. */
+const flushLimit = 500;
+
+/** A mistake in the arguments: what is wrong and what is allowed. */
+class UsageError extends Error {}
+
+/** What the arguments ask for. */
+interface Arguments {
+  options: MonitorOptions;
+  json: boolean;
+  color: string;
+  count: number;
+  timeout?: number;
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args The arguments; those of the process by default.
+ * @returns The exit code: 0 done, 2 wrong usage, 3 refused by the system, 130 and 143 ended by SIGINT and SIGTERM.
+ */
+export async function main(args?: readonly string[]): Promise<number> {
+  const terminal = openTerminal();
+  try {
+    const parsed = parse(args ?? terminal.args);
+    if (typeof parsed === "string") {
+      const output = new LineOutput(terminal);
+      output.push(parsed.trimEnd());
+      await output.flush();
+      return 0;
+    }
+    return await runMonitor(parsed, terminal);
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function explain(error: unknown, terminal: Terminal): number {
+  if (isBrokenPipe(error)) return 0;
+  if (!(error instanceof Error)) throw error;
+  terminal.writeError(`${error.message}\n`);
+  return error instanceof UsageError ? 2 : 3;
+}
+
+/** Gives what the arguments ask for, or the text to print instead. */
+function parse(args: readonly string[]): Arguments | string {
+  const { values, positionals } = split(args);
+  if (values.help) return help;
+  if (values.version) return `netlink ${config.version}`;
+  const [command, ...names] = positionals;
+  if (command !== "monitor") {
+    throw new UsageError(`${command === undefined ? "No command" : `Unknown command "${command}"`}: expected monitor; see --help`);
+  }
+  for (const name of names) oneOf("kind", name, kinds);
+  const color = oneOf("--color", values.color ?? "auto", colors);
+  return {
+    options: {
+      ...names.length > 0 && { kinds: names as KindName[] },
+      snapshot: values.snapshot,
+      allNSID: values["all-nsid"],
+      device: values.dev,
+      ...values.netns !== undefined && { netNS: namespace(values.netns) },
+      ...values.family !== undefined &&
+        { family: families[oneOf("--family", values.family, Object.keys(families))] },
+    },
+    json: values.json ?? false,
+    color,
+    count: values.count === undefined ? Infinity : number("--count", values.count, /^[1-9]\d*$/),
+    ...values.timeout !== undefined && { timeout: number("--timeout", values.timeout, /^\d+(\.\d+)?$/) },
+  };
+}
+
+function split(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
+  } catch (error) {
+    const allowed = Object.keys(optionTypes).map((name) => `--${name}`).join(", ");
+    const [problem] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${problem}: expected ${allowed}`);
+  }
+}
+
+function oneOf(what: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  throw new UsageError(`Unknown ${what} "${value}": expected ${allowed.join(", ")}`);
+}
+
+function number(what: string, value: string, form: RegExp): number {
+  if (form.test(value)) return Number(value);
+  throw new UsageError(`${what} "${value}" is not a positive number`);
+}
+
+function namespace(text: string): MonitorOptions["netNS"] {
+  return /^\d+$/.test(text) ? { pid: Number(text) } : text;
+}
+
+async function runMonitor({ options, json, color, count, timeout }: Arguments, terminal: Terminal): Promise<number> {
+  const output = new LineOutput(terminal);
+  const stop = new AbortController();
+  let code = 0;
+  const interrupt = (signalCode: number) => () => {
+    if (code !== 0) terminal.exit(code); // asked twice
+    code = signalCode;
+    stop.abort();
+  };
+  terminal.onSignal("SIGINT", interrupt(130));
+  terminal.onSignal("SIGTERM", interrupt(143));
+  const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort(), timeout * 1000);
+  const colored = color === "always" || color === "auto" && terminal.isTerminal && !terminal.noColor;
+  const line = json ? jsonLine : (record: MonitorRecord) => humanLine(record, colored);
+  try {
+    for await (const record of monitor({ ...options, signal: stop.signal })) {
+      output.push(line(record));
+      if (record.sequence >= count) break;
+      if (output.full) await output.flush();
+    }
+  } catch (error) {
+    throw usageOf(error, options.netNS);
+  } finally {
+    clearTimeout(timer);
+  }
+  const flushed = output.flush();
+  await (code === 0 ? flushed : Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushLimit))]));
+  return code;
+}
+
+/** A namespace that is not there is a mistake of the user, not a refusal. */
+function usageOf(error: unknown, netNS: MonitorOptions["netNS"]): unknown {
+  const missing = error instanceof OpError && ["ENOENT", "ENOTDIR", "EINVAL"].includes(error.code ?? "");
+  if (netNS === undefined || !missing || error.op !== "dial") return error;
+  const name = typeof netNS === "object" ? netNS.pid : netNS;
+  return new UsageError(
+    `Unknown namespace "${name}": expected a name of "ip netns" (in /run/netns), the path of a namespace, or a process id`,
+  );
+}
+
+/** The record as the contract has it: previous states are for eyes. */
+function jsonLine({ previous: _previous, ...record }: MonitorRecord): string {
+  return JSON.stringify(record);
+}
+
+if (import.meta.main) openTerminal().exit(await main());

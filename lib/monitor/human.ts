@@ -1,0 +1,207 @@
+import type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
+import type { MonitorRecord } from "./monitor.ts";
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const;
+
+type Paint = (style: keyof typeof codes, text: string) => string;
+
+const signs = { snapshot: "=", synced: "=", new: "+", changed: "~", delete: "-", overrun: "!" } as const;
+
+const styles = {
+  snapshot: "dim",
+  synced: "dim",
+  new: "green",
+  changed: "yellow",
+  delete: "red",
+  overrun: "magenta",
+} as const;
+
+/** The longest kind's name and one space. */
+const kindWidth = 10;
+
+/** Where the details begin unless the name is longer. */
+const nameWidth = 16;
+
+/**
+ * Writes a record as one line for eyes: time, sign, kind, name, and what matters.
+ *
+ * @param record The record.
+ * @param color Whether to colour it.
+ * @returns The line, without its end.
+ */
+export function humanLine(record: MonitorRecord, color: boolean): string {
+  const paint: Paint = (style, text) => color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
+  const { action, kind, object, previous, nsid } = record;
+  const what = action === "new" && previous !== undefined ? "changed" : action;
+  const head = `${paint("dim", localTime(record.time))} ${paint(styles[what], signs[what])} `;
+  if (action === "synced") return head + paint("dim", "that is what was there; changes follow");
+  if (action === "overrun") {
+    const plural = record.drops === 1 ? "" : "s";
+    return head + paint("magenta", `${record.drops} datagram${plural} lost: everything is read again, what differs follows`);
+  }
+  const name = names[kind!](object!);
+  const text = what === "changed" ? changes(previous!, object!) : details[kind!](object!);
+  const place = nsid === undefined ? "" : `[nsid ${nsid}] `;
+  const title = paint("cyan", kind!.padEnd(kindWidth)) + place + paint("bold", name.padEnd(nameWidth));
+  return (head + title + " " + (what === "delete" ? paint("dim", text) : text)).trimEnd();
+}
+
+function localTime(time: string): string {
+  const date = new Date(time);
+  const two = (value: number) => `${value}`.padStart(2, "0");
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${clock}.${`${date.getMilliseconds()}`.padStart(3, "0")}`;
+}
+
+/** What an object is called. */
+const names: Readonly<Record<KindName, (json: IpJson) => string>> = {
+  link: (json) => `${json.ifname}`,
+  address: (json) => `${json.ifname}`,
+  route: (json) => `${json.type && json.type !== "unicast" ? `${json.type} ` : ""}${json.dst}`,
+  neighbour: (json) => `${json.dst}`,
+  rule: (json) => `${json.priority ?? 0}:`,
+  nexthop: (json) => `id ${json.id}`,
+  netconf: (json) => `${json.interface}`,
+  nsid: (json) => `${json.nsid}`,
+  prefix: (json) => `${json.prefix}/${json.prefixlen}`,
+};
+
+/** Joins words, leaving out those whose value is not there; a function makes the word of a value. */
+function words(...parts: Array<readonly [label: string, value: unknown] | string | undefined>): string {
+  const texts = parts.map((part) => {
+    if (part === undefined || typeof part === "string") return part;
+    const [label, value] = part;
+    return value === undefined || value === "" ? undefined : `${label} ${value}`.trim();
+  });
+  return texts.filter((text) => text !== undefined && text !== "").join(" ");
+}
+
+function list(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : "";
+}
+
+function nexthopWords({ gateway, via, dev, weight }: IpJson): string {
+  const { family, host } = (via ?? {}) as { family?: string; host?: string };
+  return words(["via", gateway], via === undefined ? undefined : `via ${family} ${host}`, ["dev", dev], [
+    "weight",
+    weight,
+  ]);
+}
+
+function encapWords(json: IpJson): string | undefined {
+  const encap = json.encap as IpJson | undefined;
+  return encap === undefined ? undefined : `encap ${Object.values(encap).filter((v) => typeof v !== "object").join(" ")}`;
+}
+
+/** What matters about an object besides its name. */
+const details: Readonly<Record<KindName, (json: IpJson) => string>> = {
+  link(json) {
+    const { info_kind: kind, info_slave_kind: port } = (json.linkinfo ?? {}) as IpJson;
+    const carrier = (json.flags as string[] | undefined)?.includes("NO-CARRIER") ? "no carrier" : undefined;
+    const peer = json.link ?? (json.link_index === undefined ? undefined : `if${json.link_index}`);
+    return words(
+      ["", json.operstate],
+      carrier,
+      ["", kind],
+      ["on", peer],
+      ["master", json.master],
+      port === undefined ? undefined : `(${port})`,
+      ["mtu", json.mtu],
+      ["", json.address],
+      json.ifalias === undefined ? undefined : `"${json.ifalias}"`,
+    );
+  },
+  address(json) {
+    const flags = Object.keys(json).filter((key) => json[key] === true);
+    const lifetime = json.valid_life_time === 0xffff_ffff ? undefined : json.valid_life_time;
+    return words(
+      `${json.local ?? json.address}/${json.prefixlen}`,
+      ["peer", json.local === undefined ? undefined : json.address],
+      ["scope", json.scope],
+      ["valid", lifetime === undefined ? undefined : `${lifetime}s`],
+      flags.join(" "),
+    );
+  },
+  route(json) {
+    const legs = (json.nexthops as IpJson[] | undefined)?.map(nexthopWords).join(" | ");
+    return words(
+      ["from", json.from],
+      encapWords(json),
+      nexthopWords(json),
+      legs,
+      ["nhid", json.nhid],
+      ["src", json.prefsrc],
+      ["metric", json.metric],
+      ["table", json.table === "main" ? undefined : json.table],
+      ["proto", json.protocol],
+      list(json.flags),
+    );
+  },
+  neighbour: (json) => words(["dev", json.dev], ["", json.lladdr], list(json.state)),
+  rule(json) {
+    const prefix = (key: string) =>
+      json[key] === undefined ? undefined : `${json[key]}${json[`${key}len`] === undefined ? "" : `/${json[`${key}len`]}`}`;
+    return words(
+      "not" in json ? "not" : undefined,
+      ["from", prefix("src")],
+      ["to", prefix("dst")],
+      ["fwmark", json.fwmark],
+      ["iif", json.iif],
+      ["oif", json.oif],
+      ["lookup", json.table],
+      ["goto", json.goto],
+      ["", json.action],
+      ["", json.family === "inet6" ? "inet6" : undefined],
+    );
+  },
+  nexthop(json) {
+    const group = json.group as Array<{ id: number; weight?: number }> | undefined;
+    const members = group?.map(({ id, weight }) => weight === undefined ? `${id}` : `${id}x${weight}`).join("/");
+    return words(["group", members], nexthopWords(json), "blackhole" in json ? "blackhole" : undefined, [
+      "proto",
+      json.protocol,
+    ]);
+  },
+  netconf: (json) =>
+    words(
+      ...Object.entries(json).filter(([key]) => key !== "interface").map(([key, value]) =>
+        key === "family" ? `${value}` : `${key} ${value === true ? "on" : value === false ? "off" : value}`
+      ),
+    ),
+  nsid: (json) => words(["", json.name]),
+  prefix: (json) => words(["dev", json.ifname], ["valid", json.valid_time], ["preferred", json.preferred_time]),
+};
+
+/** What is different between two states of an object: "mtu 1500 → 9000, flags +PROMISC". */
+function changes(before: IpJson, after: IpJson, path = ""): string {
+  const parts: string[] = [];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [from, to] = [before[key], after[key]];
+    if (JSON.stringify(from) === JSON.stringify(to)) continue;
+    const name = path + key;
+    if (isNames(from) && isNames(to)) parts.push(`${name} ${nameChanges(from, to)}`);
+    else if (isObject(from) && isObject(to)) parts.push(changes(from, to, `${name}.`));
+    else parts.push(`${name} ${plain(from)} → ${plain(to)}`);
+  }
+  return parts.join(", ");
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isObject(value: unknown): value is IpJson {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function nameChanges(before: string[], after: string[]): string {
+  const added = after.filter((name) => !before.includes(name)).map((name) => `+${name}`);
+  const removed = before.filter((name) => !after.includes(name)).map((name) => `-${name}`);
+  return [...added, ...removed].join(" ");
+}
+
+function plain(value: unknown): string {
+  if (value === undefined) return "none";
+  if (value === null) return "set";
+  return typeof value === "object" ? JSON.stringify(value) : `${value}`;
+}
