@@ -1,5 +1,5 @@
 import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { headedNest, indexedArray, nest } from "./codec/compound.ts";
+import { headedNest, indexedArray, multi, nest } from "./codec/compound.ts";
 import { hardwareAddress } from "./codec/network.ts";
 import { bool8, bytes, s32, string, u16, u32, u8, uint } from "./codec/scalar.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
@@ -128,8 +128,8 @@ export interface LinkAttributes {
   gsoMaxSegs?: number;
   /** Bytes of a packet that is split into segments. */
   gsoMaxSize?: number;
-  /** Padding. */
-  pad?: Uint8Array;
+  /** Padding before 64-bit integers, on some machines. */
+  pad?: Uint8Array[];
   /** Its XDP programs. */
   xdp?: LinkXdp & RawAttributes;
   /** What a message was sent for, see {@link LinkEvent}. */
@@ -255,7 +255,7 @@ export const linkAttributes: AttributeSet<LinkAttributes> = {
   protoDown: [39, "IFLA_PROTO_DOWN", u8],
   gsoMaxSegs: [40, "IFLA_GSO_MAX_SEGS", u32],
   gsoMaxSize: [41, "IFLA_GSO_MAX_SIZE", u32],
-  pad: [42, "IFLA_PAD", bytes],
+  pad: [42, "IFLA_PAD", multi(bytes)],
   xdp: [43, "IFLA_XDP", nest(() => linkXdpAttributes)],
   event: [44, "IFLA_EVENT", u32],
   newNetnsid: [45, "IFLA_NEW_NETNSID", s32],

@@ -1,5 +1,5 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
-import { nest } from "./codec/compound.ts";
+import { multi, nest } from "./codec/compound.ts";
 import { hardwareAddress, ipAddress } from "./codec/network.ts";
 import { be16, bytes, flag, u16, u32, u64, u8 } from "./codec/scalar.ts";
 import { type Struct, struct } from "./codec/struct.ts";
@@ -37,8 +37,8 @@ export interface BridgeQuerierState {
   ipPort?: number;
   /** How long until it counts as gone, in hundredths of a second. */
   ipOtherTimer?: bigint;
-  /** Padding. */
-  pad?: Uint8Array;
+  /** Padding before 64-bit integers, on some machines. */
+  pad?: Uint8Array[];
   /** The IPv6 querier's address. */
   ipv6Address?: string;
   /** Index of the port that it is behind. */
@@ -127,8 +127,8 @@ export interface BridgeInfo {
   nfCallArptables?: number;
   /** The VLAN of frames without a tag on a new port, 0 for none. */
   vlanDefaultPvid?: number;
-  /** Padding. */
-  pad?: Uint8Array;
+  /** Padding before 64-bit integers, on some machines. */
+  pad?: Uint8Array[];
   /** Whether VLANs are counted: 1 for yes. */
   vlanStatsEnabled?: number;
   /** Whether multicast protocols are counted: 1 for yes. */
@@ -158,7 +158,7 @@ export const bridgeQuerierStateAttributes: AttributeSet<BridgeQuerierState> = {
   ipAddress: [1, "BRIDGE_QUERIER_IP_ADDRESS", ipAddress],
   ipPort: [2, "BRIDGE_QUERIER_IP_PORT", u32],
   ipOtherTimer: [3, "BRIDGE_QUERIER_IP_OTHER_TIMER", u64],
-  pad: [4, "BRIDGE_QUERIER_PAD", bytes],
+  pad: [4, "BRIDGE_QUERIER_PAD", multi(bytes)],
   ipv6Address: [5, "BRIDGE_QUERIER_IPV6_ADDRESS", ipAddress],
   ipv6Port: [6, "BRIDGE_QUERIER_IPV6_PORT", u32],
   ipv6OtherTimer: [7, "BRIDGE_QUERIER_IPV6_OTHER_TIMER", u64],
@@ -246,7 +246,7 @@ export const bridgeInfoAttributes: AttributeSet<BridgeInfo> = {
   nfCallIptables: [36, "IFLA_BR_NF_CALL_IPTABLES", u8, "nf_call_iptables"],
   nfCallIp6tables: [37, "IFLA_BR_NF_CALL_IP6TABLES", u8, "nf_call_ip6tables"],
   nfCallArptables: [38, "IFLA_BR_NF_CALL_ARPTABLES", u8, "nf_call_arptables"],
-  pad: [40, "IFLA_BR_PAD", bytes],
+  pad: [40, "IFLA_BR_PAD", multi(bytes)],
   mcastQuerierState: [
     47,
     "IFLA_BR_MCAST_QUERIER_STATE",

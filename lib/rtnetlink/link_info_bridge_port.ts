@@ -1,5 +1,5 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
-import { nest } from "./codec/compound.ts";
+import { multi, nest } from "./codec/compound.ts";
 import { bool8, bytes, flag, u16, u32, u64, u8 } from "./codec/scalar.ts";
 import { type BridgeId, bridgeId, bridgeIdText } from "./link_bridge_id.ts";
 import { hexadecimal, type LinkInfoFormat, seconds } from "./link_info_format.ts";
@@ -72,8 +72,8 @@ export interface BridgePortInfo {
   flush?: boolean;
   /** Whether it is a multicast router: 0 never, 1 when it is found to be, 2 always, 3 for now. */
   multicastRouter?: number;
-  /** Padding. */
-  pad?: Uint8Array;
+  /** Padding before 64-bit integers, on some machines. */
+  pad?: Uint8Array[];
   /** Whether multicasts that nobody asked for go out. */
   mcastFlood?: boolean;
   /** Whether multicasts are sent to each member as unicasts. */
@@ -165,7 +165,7 @@ export const bridgePortInfoAttributes: AttributeSet<BridgePortInfo> = {
   backupPort: [34, "IFLA_BRPORT_BACKUP_PORT", u32],
   learningSync: [11, "IFLA_BRPORT_LEARNING_SYNC", bool8],
   flush: [24, "IFLA_BRPORT_FLUSH", flag],
-  pad: [26, "IFLA_BRPORT_PAD", bytes],
+  pad: [26, "IFLA_BRPORT_PAD", multi(bytes)],
   mrpRingOpen: [35, "IFLA_BRPORT_MRP_RING_OPEN", bool8],
   mrpInOpen: [36, "IFLA_BRPORT_MRP_IN_OPEN", bool8],
   mcastEhtHostsLimit: [37, "IFLA_BRPORT_MCAST_EHT_HOSTS_LIMIT", u32],

@@ -1,5 +1,5 @@
 import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { indexedArray, nest } from "./codec/compound.ts";
+import { indexedArray, multi, nest } from "./codec/compound.ts";
 import { formatHardwareAddress, parseHardwareAddress } from "./codec/network.ts";
 import { be16, bytes, s32, type Scalar, string, u16, u32, u64, u8 } from "./codec/scalar.ts";
 import { byteArray, pad, struct, type StructFields } from "./codec/struct.ts";
@@ -90,8 +90,8 @@ export interface VfStats {
   broadcast?: bigint;
   /** Multicast packets received. */
   multicast?: bigint;
-  /** Padding. */
-  pad?: Uint8Array;
+  /** Padding before 64-bit integers, on some machines. */
+  pad?: Uint8Array[];
   /** Packets dropped on the way in. */
   rxDropped?: bigint;
   /** Packets dropped on the way out. */
@@ -169,7 +169,7 @@ export const vfStatsAttributes: AttributeSet<VfStats> = {
   txBytes: [3, "IFLA_VF_STATS_TX_BYTES", u64],
   broadcast: [4, "IFLA_VF_STATS_BROADCAST", u64],
   multicast: [5, "IFLA_VF_STATS_MULTICAST", u64],
-  pad: [6, "IFLA_VF_STATS_PAD", bytes],
+  pad: [6, "IFLA_VF_STATS_PAD", multi(bytes)],
   rxDropped: [7, "IFLA_VF_STATS_RX_DROPPED", u64],
   txDropped: [8, "IFLA_VF_STATS_TX_DROPPED", u64],
 };

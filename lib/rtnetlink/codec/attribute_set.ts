@@ -1,4 +1,4 @@
-import { Nested } from "../../attribute.ts";
+import { Nested, typeMask } from "../../attribute.ts";
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
@@ -148,12 +148,26 @@ function keepRawAt(object: Fields, field: string, ad: AttributeDecoder): void {
 }
 
 /**
+ * The types of the attributes of an object in the order in which they came, where those of one type
+ * do not stand together: on some machines the kernel pads before each 64-bit integer.
+ */
+const scatteredOrder = new WeakMap<object, number[]>();
+
+/** Remembers the order of attributes that the order of the fields cannot tell. */
+function rememberOrder(object: object, ad: AttributeDecoder): void {
+  const order: number[] = [];
+  ad.rewind();
+  while (ad.next()) order.push(ad.type);
+  scatteredOrder.set(object, order);
+}
+
+/**
  * Decodes attributes into the fields of an object, in the order in which they come, so that
  * {@link encodeAttributes} gives back the same bytes. What is not understood is kept raw: attributes
  * that are not in the table, whose data or flag bits are not what it expects, or that stand again
  * where one is expected. What differs when it is encoded again is only what the kernel never sends:
- * attributes of one type that do not stand together, text with no NUL or several at its end,
- * integers wider than they need to be, holes and padding that are not zero.
+ * text with no NUL or several at its end, integers wider than they need to be, holes and padding
+ * that are not zero.
  *
  * @param set The attributes to expect.
  * @param ad A decoder that stands before the first attribute.
@@ -166,8 +180,12 @@ export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope:
   /** Types of which one was kept raw: those after it must be, too, or their order would be lost. */
   let raw: Set<number> | undefined;
   let late = false;
+  let scattered = false;
+  let previous = -1;
   while (ad.next()) {
     const entry = index[ad.type];
+    if (ad.type !== previous && object[entry?.[0] ?? rawKeyOf(ad)] !== undefined) scattered = true;
+    previous = ad.type;
     if (entry === undefined) {
       keepRaw(object, ad);
     } else if (entry[1].late && (entry[1].multiple || !Object.hasOwn(object, entry[0]))) {
@@ -181,6 +199,7 @@ export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope:
     }
   }
   if (late) decodeLate(index, ad, scope);
+  if (scattered) rememberOrder(object, ad);
 }
 
 /** Goes over the attributes again for those which had to wait for their siblings. */
@@ -221,15 +240,23 @@ export function encodeAttributes(
   scope: Scope,
   header: Readonly<Record<string, unknown>> = {},
 ): void {
+  const order = scatteredOrder.get(scope.object);
+  /** What waits for its turn where the order of the fields is not that of the attributes. */
+  const waiting = new Map<number, Array<() => void>>();
+  const put = (type: number, encode: () => void): void => {
+    if (order === undefined) encode();
+    else if (waiting.has(type & typeMask)) waiting.get(type & typeMask)!.push(encode);
+    else waiting.set(type & typeMask, [encode]);
+  };
   for (const field of Object.keys(scope.object)) {
     const value = scope.object[field];
     if (value === undefined || Object.hasOwn(header, field)) continue;
     const entry = Object.hasOwn(set, field) ? set[field] : undefined;
     if (entry !== undefined) {
-      const codec: Codec<unknown> = entry[2];
-      if (codec.multiple) {
-        for (const one of value as unknown[]) codec.encode(ae, entry[0], one, scope);
-      } else codec.encode(ae, entry[0], value, scope);
+      const [type, , codec]: AttributeEntry<unknown> = entry;
+      for (const one of codec.multiple ? value as unknown[] : [value]) {
+        put(type, () => codec.encode(ae, type, one, scope));
+      }
       continue;
     }
     const raw = rawKey.exec(field);
@@ -238,8 +265,11 @@ export function encodeAttributes(
         `Unknown field "${field}": expected one of ${Object.keys(set).join(", ")}`,
       );
     }
-    for (const data of [value].flat() as Uint8Array[]) ae.bytes(Number(raw[1]), data);
+    const type = Number(raw[1]);
+    for (const data of [value].flat() as Uint8Array[]) put(type, () => ae.bytes(type, data));
   }
+  for (const type of order ?? []) waiting.get(type)?.shift()?.();
+  for (const rest of waiting.values()) rest.forEach((encode) => encode());
 }
 
 /**
