@@ -2,7 +2,7 @@
  * What the tests share: a test that says why it is skipped, private network namespaces, and the
  * command line in a process of its own, on the runtime that runs the test.
  */
-import { type ChildProcess, execFileSync, spawn, type SpawnOptions } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, type SpawnOptions, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import { test as run } from "node:test";
@@ -74,6 +74,8 @@ export interface Namespace extends Disposable {
   run(program: string, ...args: string[]): string;
   /** Runs `ip` in it with words separated by spaces. */
   ip(words: string): string;
+  /** Runs lines of `ip` in it, one after the other in one process; gives how many of them failed. */
+  batch(lines: string[]): number;
   /** Gives what `ip -j` prints, parsed; nothing printed is an empty list. */
   // deno-lint-ignore no-explicit-any
   ipJson(words: string): any[];
@@ -99,6 +101,13 @@ export async function makeNamespace(): Promise<Namespace> {
     pid,
     run: enter,
     ip: (words) => enter("ip", ...words.split(" ")),
+    batch(lines) {
+      const { stderr } = spawnSync("nsenter", ["-t", `${pid}`, "-n", "ip", "-force", "-batch", "-"], {
+        input: lines.join("\n"),
+        encoding: "utf8",
+      });
+      return stderr.split("\n").filter((line) => line.startsWith("Command failed")).length;
+    },
     ipJson: (words) => JSON.parse(enter("ip", "-j", ...words.split(" ")).trim() || "[]"),
     [Symbol.dispose]() {
       holder.kill("SIGKILL");

@@ -19,6 +19,9 @@ const styles = {
 /** The longest kind's name and one space. */
 const kindWidth = 10;
 
+/** How long the text of a value with parts may be. */
+const longest = 80;
+
 /** Where the details begin unless the name is longer. */
 const nameWidth = 16;
 
@@ -203,5 +206,7 @@ function nameChanges(before: string[], after: string[]): string {
 function plain(value: unknown): string {
   if (value === undefined) return "none";
   if (value === null) return "set";
-  return typeof value === "object" ? JSON.stringify(value) : `${value}`;
+  if (typeof value !== "object") return `${value}`;
+  const text = JSON.stringify(value);
+  return text.length > longest ? "{…}" : text;
 }

@@ -117,6 +117,13 @@ export class NamespaceView {
         return false;
       case "route":
         return !isCloned(object as Route) && family !== AddressFamily.Ipmr && family !== AddressFamily.Ip6mr;
+      case "netconf": {
+        // A link's settings are told before the link: they are read once it is known by name.
+        const { ifindex = 0 } = object as Netconf;
+        if (ifindex <= 0 || this.#links.has(ifindex)) return true;
+        this.doubtful.add("netconf");
+        return false;
+      }
       case "rule":
       case "neighbour":
         return family === AddressFamily.Inet || family === AddressFamily.Inet6;

@@ -49,12 +49,12 @@ interface LinkInfoFields {
 /** A kind and its data; the data of kinds that the library does not know stay raw. */
 export type OfKind<Data> =
   | { [Kind in keyof Data]: { kind: Kind; data?: Data[Kind] } }[keyof Data]
-  | { kind?: string & Record<never, never>; data?: undefined };
+  | { kind?: string; data?: undefined };
 
 /** A kind that a link is a port of, and its data as such. */
 export type OfSlaveKind<Data> =
   | { [Kind in keyof Data]: { slaveKind: Kind; slaveData?: Data[Kind] } }[keyof Data]
-  | { slaveKind?: string & Record<never, never>; slaveData?: undefined };
+  | { slaveKind?: string; slaveData?: undefined };
 
 /**
  * What sort of link a link is, `IFLA_INFO_*` in linux/if_link.h: `kind` and what belongs to that kind

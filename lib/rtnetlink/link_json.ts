@@ -1,12 +1,6 @@
 import type { Link } from "./link_attributes.ts";
 import { addrGenModeName } from "./link_af_spec.ts";
-import {
-  linkEventName,
-  linkFlagNames,
-  LinkFlags,
-  linkModeName,
-  operStateName,
-} from "./link_constants.ts";
+import { linkFlagNames, LinkFlags, linkModeName, operStateName } from "./link_constants.ts";
 import { linkInfoToIpJson } from "./link_info.ts";
 import { linkAddressText, linkTypeName } from "./link_type.ts";
 import { vfInfoToIpJson } from "./link_vf.ts";
@@ -132,7 +126,6 @@ export function linkToIpJson(link: Link, links?: LinkLookup): IpJson {
   }
   if (link.group !== undefined) json.group = groupName(link.group);
   if (link.txQueueLength) json.txqlen = link.txQueueLength;
-  if (link.event) json.event = linkEventName(link.event) ?? link.event;
   Object.assign(
     json,
     addresses(link),
