@@ -12,7 +12,7 @@
  */
 import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
-import { OpError } from "./lib/errors.ts";
+import { NetNSGoneError, OpError } from "./lib/errors.ts";
 import { humanLine } from "./lib/monitor/human.ts";
 import { monitor, type MonitorOptions, type MonitorRecord } from "./lib/monitor/monitor.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
@@ -184,7 +184,8 @@ async function runMonitor({ options, json, color, count, timeout }: Arguments, t
       if (output.full) await output.flush();
     }
   } catch (error) {
-    throw usageOf(error, options.netNS);
+    if (!(error instanceof NetNSGoneError)) throw usageOf(error, options.netNS);
+    terminal.writeError(`${error.message}\n`);
   } finally {
     clearTimeout(timer);
   }

@@ -26,12 +26,13 @@ export {
 export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.ts";
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
 export { type Acceptance, Conn, type RawConn } from "./lib/conn.ts";
-export { dial } from "./lib/dial.ts";
+export { dial, watchNetNS } from "./lib/dial.ts";
 export {
   AttributeError,
   ClosedError,
   DumpInterruptedError,
   MessageError,
+  NetNSGoneError,
   OpError,
   type OpErrorDetails,
   OverrunError,

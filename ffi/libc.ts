@@ -117,6 +117,26 @@ export function withErrno(raw: RawCalls, errno: Int32Array): RawCalls {
       const error = errno[0];
       return result === -1 ? -error : result;
     },
+    read(fd, buffer, size) {
+      const result = raw.read(fd, buffer, size);
+      const error = errno[0];
+      return result === -1 ? -error : result;
+    },
+    inotify_init1(flags) {
+      const result = raw.inotify_init1(flags);
+      const error = errno[0];
+      return result === -1 ? -error : result;
+    },
+    inotify_add_watch(fd, path, mask) {
+      const result = raw.inotify_add_watch(fd, path, mask);
+      const error = errno[0];
+      return result === -1 ? -error : result;
+    },
+    syscall(number, first, second) {
+      const result = raw.syscall(number, first, second);
+      const error = errno[0];
+      return result === -1 ? -error : result;
+    },
     epoll_create1(flags) {
       const result = raw.epoll_create1(flags);
       const error = errno[0];

@@ -39,6 +39,9 @@ export const epollEvent = {
   aarch64: { size: 16, events: 0, data: 8 },
 } as const;
 
+/** `struct inotify_event` in sys/inotify.h; its name follows it, filled up with NULs. */
+export const inotifyEvent = { size: 16, wd: 0, mask: 4, cookie: 8, length: 12 } as const;
+
 /** The numbers of libc's and the kernel's headers that the library passes. */
 export const C = {
   AF_NETLINK: 16,
@@ -69,6 +72,11 @@ export const C = {
   EPOLL_CTL_MOD: 3,
   EPOLLIN: 1,
   EPOLLONESHOT: 0x40000000,
+  IN_CLOEXEC: 0x80000,
+  IN_NONBLOCK: 0x800,
+  IN_DELETE: 0x200,
+  IN_MOVED_FROM: 0x40,
+  SYS_pidfd_open: 434,
   EFD_CLOEXEC: 0x80000,
   EFD_NONBLOCK: 0x800,
 } as const;

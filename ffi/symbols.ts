@@ -26,6 +26,14 @@ export const symbols = {
   open: ["pointer", "int"],
   // int setns(int fd, int nstype);
   setns: ["int", "int"],
+  // ssize_t read(int fd, void *buf, size_t count);
+  read: ["int", "pointer", "size"],
+  // int inotify_init1(int flags);
+  inotify_init1: ["int"],
+  // int inotify_add_watch(int fd, const char *pathname, uint32_t mask);
+  inotify_add_watch: ["int", "pointer", "uint32"],
+  // long syscall(long number, ...); for pidfd_open(pid_t pid, unsigned int flags), which older libcs lack
+  syscall: ["size", "int", "uint32"],
   // int epoll_create1(int flags);
   epoll_create1: ["int"],
   // int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);

@@ -2,6 +2,7 @@ import { load, type System } from "../ffi/load.ts";
 import { Conn } from "./conn.ts";
 import { OpError } from "./errors.ts";
 import { inNetNS } from "./netns.ts";
+import { NetNSWatch } from "./netns_watch.ts";
 import { type Config, ConnOption, Family } from "./options.ts";
 import { Socket } from "./socket.ts";
 
@@ -51,6 +52,19 @@ export function dial(family: number, config: Config = {}): Conn {
     socket.close();
     throw error;
   }
+}
+
+/**
+ * Watches for the end of a network namespace, or rather of what it was named by: an open connection
+ * itself keeps the namespace, and all the links in it, in being.
+ *
+ * @param netNS A name of `ip netns`, a path (anything with a slash), or a process.
+ * @param onGone Called once when the name is deleted or the process has ended.
+ * @returns The watch; it does not keep the process alive.
+ * @throws {OpError} With op "watch-netns" when the system refuses it.
+ */
+export function watchNetNS(netNS: string | { pid: number }, onGone: () => void): Disposable {
+  return new NetNSWatch(loadSystem(), netNS, onGone);
 }
 
 function loadSystem(): System {

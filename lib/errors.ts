@@ -154,6 +154,19 @@ export class DumpInterruptedError extends OpError {
   }
 }
 
+/** The network namespace that was watched has been deleted; `code` is "ENETNSGONE". */
+export class NetNSGoneError extends OpError {
+  override readonly name: string = "NetNSGoneError";
+
+  /**
+   * @param op The operation that went on in it.
+   * @param netNS Its name, its path, or the id of its process.
+   */
+  constructor(op: string, netNS: string) {
+    super(op, { code: "ENETNSGONE", message: `network namespace ${netNS} is gone` });
+  }
+}
+
 /** Bytes that are no well-formed netlink message, or a message that cannot be encoded. */
 export class MessageError extends Error {
   override readonly name: string = "MessageError";

@@ -1,4 +1,4 @@
-import type { Libc } from "../ffi/libc.ts";
+import type { Libc, Memory } from "../ffi/libc.ts";
 import { C } from "../ffi/structs.ts";
 import { OpError } from "./errors.ts";
 import { bytes } from "./nlenc.ts";
@@ -18,11 +18,22 @@ export function netNSPath(netNS: string | { pid: number }): string {
   return netNS.includes("/") ? netNS : `${namesFolder}/${netNS}`;
 }
 
+/**
+ * Puts a C string into memory.
+ *
+ * @param libc libc.
+ * @param text The string.
+ * @returns Memory that holds it with its NUL.
+ */
+export function cString(libc: Libc, text: string): Memory {
+  const encoded = bytes(text);
+  const memory = libc.allocate(encoded.length);
+  memory.bytes.set(encoded);
+  return memory;
+}
+
 function open(libc: Libc, path: string, what: string): number {
-  const text = bytes(path);
-  const memory = libc.allocate(text.length);
-  memory.bytes.set(text);
-  const fd = libc.open(memory.address, C.O_RDONLY | C.O_CLOEXEC);
+  const fd = libc.open(cString(libc, path).address, C.O_RDONLY | C.O_CLOEXEC);
   if (fd < 0) throw new OpError("dial", { errno: -fd, message: `cannot open ${what} (${path})` });
   return fd;
 }

@@ -135,7 +135,8 @@ export class LineOutput {
         while (bytes.length > 0) bytes = bytes.subarray(await this.#writeSome(bytes));
       }
     } catch (error) {
-      this.#error = error;
+      const message = `Cannot write to standard output: ${(error as Error).message}`;
+      this.#error = isBrokenPipe(error) ? error : new Error(message, { cause: error });
     }
     this.#writing = undefined;
   }

@@ -1,6 +1,6 @@
 import type { Conn } from "../conn.ts";
-import { dial } from "../dial.ts";
-import { AttributeError, OpError, OverrunError } from "../errors.ts";
+import { dial, watchNetNS } from "../dial.ts";
+import { AttributeError, NetNSGoneError, OpError, OverrunError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import { type Config, ConnOption, Family } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
@@ -68,6 +68,7 @@ export interface MonitorRecord {
  *
  * @param options What to monitor.
  * @returns The records.
+ * @throws {NetNSGoneError} When the namespace was named and its name has been deleted, or its process has ended.
  * @throws {OpError} When the system refuses the socket, the namespace or a group.
  *
  * @example
@@ -94,8 +95,13 @@ class Monitor implements Disposable {
   /** All kinds that are followed: links always are, for their names. */
   readonly #kinds: ReadonlyArray<ObjectKind<object>>;
   readonly #events: Conn;
-  readonly #dumps: Conn;
+  readonly #dumps!: Conn;
   /** By namespace id; the own one is undefined. */
+  /** Aborted when the namespace has been deleted. */
+  readonly #gone = new AbortController();
+  readonly #namespace?: Disposable;
+  /** Ends every call that waits. */
+  readonly #stop: AbortSignal;
   readonly #views = new Map<number | undefined, NamespaceView>();
   #sequence = 0;
 
@@ -105,7 +111,8 @@ class Monitor implements Disposable {
     // A change of an address or a nexthop may remove routes without a word.
     const needed = new Set<KindName>(["link", ...wanted, ...wanted.includes("route") ? ["address", "nexthop"] as const : []]);
     this.#kinds = objectKinds.filter(({ name }) => needed.has(name));
-    const { netNS } = options;
+    const { netNS, signal } = options;
+    this.#stop = signal === undefined ? this.#gone.signal : AbortSignal.any([signal, this.#gone.signal]);
     this.#events = dial(Family.Route, { netNS });
     try {
       this.#events.setReadBuffer(readBuffer);
@@ -114,8 +121,12 @@ class Monitor implements Disposable {
         for (const group of groups) this.#events.joinGroup(group);
       }
       this.#dumps = dial(Family.Route, { netNS, strict: true });
+      if (netNS !== undefined && typeof netNS !== "number") {
+        const name = typeof netNS === "string" ? netNS : `of process ${netNS.pid}`;
+        this.#namespace = watchNetNS(netNS, () => this.#gone.abort(new NetNSGoneError("monitor", name)));
+      }
     } catch (error) {
-      this.#events.close();
+      this[Symbol.dispose]();
       throw error;
     }
   }
@@ -145,19 +156,19 @@ class Monitor implements Disposable {
 
   [Symbol.dispose](): void {
     this.#events.close();
-    this.#dumps.close();
+    this.#dumps?.close();
+    this.#namespace?.[Symbol.dispose]();
   }
 
   /** The next events, the loss of some, or nothing for a while when there is something to read again. */
   async #next(): Promise<Message[] | OverrunError | "quiet"> {
-    const { signal } = this.#options;
     const pause = this.#view(undefined).doubtful.size > 0 ? AbortSignal.timeout(quiet) : undefined;
-    const signals = [signal, pause].filter((one) => one !== undefined);
     try {
-      return await this.#events.receive({ signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] });
+      const signal = pause === undefined ? this.#stop : AbortSignal.any([this.#stop, pause]);
+      return await this.#events.receive({ signal });
     } catch (error) {
       if (error instanceof OverrunError) return error;
-      if (pause?.aborted && !signal?.aborted) return "quiet";
+      if (pause?.aborted && !this.#stop.aborted) return "quiet";
       // One mangled datagram is no reason to miss the next ones.
       if (error instanceof OpError && error.code === "EBADMSG") return [];
       throw error;
@@ -206,7 +217,7 @@ class Monitor implements Disposable {
 
   async #dump(kind: ObjectKind<object>, request: object): ReturnType<typeof dump<object>> {
     try {
-      return await dump(this.#dumps, kind, request, { signal: this.#options.signal });
+      return await dump(this.#dumps, kind, request, { signal: this.#stop });
     } catch (error) {
       // The kernel may have been built without a family, or without the kind.
       if (error instanceof OpError && error.code === "EOPNOTSUPP") return { objects: [], consistent: true };
