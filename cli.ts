@@ -164,8 +164,8 @@ function namespace(text: string): MonitorOptions["netNS"] {
 }
 
 async function runMonitor({ options, json, color, count, timeout }: Arguments, terminal: Terminal): Promise<number> {
-  const output = new LineOutput(terminal);
   const stop = new AbortController();
+  const output = new LineOutput(terminal, () => stop.abort());
   let code = 0;
   const interrupt = (signalCode: number) => () => {
     if (code !== 0) terminal.exit(code); // asked twice

@@ -133,6 +133,7 @@ export const errors: ReadonlyArray<readonly [errno: number, code: string, text: 
   [130, "EOWNERDEAD", "Owner died"],
   [131, "ENOTRECOVERABLE", "State not recoverable"],
   [132, "ERFKILL", "Operation not possible due to RF-kill"],
+  [133, "EHWPOISON", "Memory page has hardware error"],
   [524, "ENOTSUPP", "Operation is not supported by the kernel"],
 ];
 

@@ -90,14 +90,19 @@ const busyDelay = 5;
 /** Standard output as lines that are written as soon as they come, without holding up anything else. */
 export class LineOutput {
   readonly #terminal: Terminal;
+  readonly #onError: () => void;
   readonly #encoder = new TextEncoder();
   #pending = "";
   #writing: Promise<void> | undefined;
   #error: unknown;
 
-  /** @param terminal The process. */
-  constructor(terminal: Terminal) {
+  /**
+   * @param terminal The process.
+   * @param onError Called when a write has failed, which the next call of `push` or `flush` throws.
+   */
+  constructor(terminal: Terminal, onError: () => void = () => {}) {
     this.#terminal = terminal;
+    this.#onError = onError;
   }
 
   /** Whether so much is waiting that the caller had better wait for {@link LineOutput.flush}. */
@@ -137,6 +142,7 @@ export class LineOutput {
     } catch (error) {
       const message = `Cannot write to standard output: ${(error as Error).message}`;
       this.#error = isBrokenPipe(error) ? error : new Error(message, { cause: error });
+      this.#onError();
     }
     this.#writing = undefined;
   }

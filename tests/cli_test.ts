@@ -205,13 +205,13 @@ test("monitor tells after a loss how much was lost and what differs", { skip }, 
   ns.ip("link set v0 up");
   const running = cli("monitor", "--snapshot", "--json", "--netns", `${ns.pid}`);
   await ready(running);
-  running.child.kill("SIGSTOP");
+  process.kill(running.child.pid!, "SIGSTOP");
   for (let round = 0; round < 6; round++) {
     const addresses = Array.from({ length: 2500 }, (_, i) => `10.${i >> 8}.${i & 255}.1/24 dev v0`);
     ns.batch(addresses.map((address) => `addr ${round % 2 === 0 ? "add" : "del"} ${address}`));
   }
   ns.ip("addr add 10.200.0.1/24 dev v0");
-  running.child.kill("SIGCONT");
+  process.kill(running.child.pid!, "SIGCONT");
   await running.until((text) => text.includes('"overrun"') && text.includes("10.200.0.1"), 60_000);
   await delay(1000);
   assert.equal(await interrupt(running), 130);

@@ -3,7 +3,7 @@ import { AddressFamily } from "../rtnetlink/constants.ts";
 import { type Netconf } from "../rtnetlink/netconf.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
 import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
-import { isCloned, type Route, routeSlot } from "../rtnetlink/route.ts";
+import { isCloned, type Route } from "../rtnetlink/route.ts";
 import { HeaderFlags } from "../message.ts";
 
 /** What is known of one object. */
@@ -170,14 +170,6 @@ export class NamespaceView {
   #doubtRoute(route: Route, flags: number, known: boolean): void {
     const replaces = flags & HeaderFlags.Replace && !known;
     if (replaces || route.multipath !== undefined) this.doubtful.add("route");
-    if (known || route.family !== AddressFamily.Inet6) return;
-    const slot = routeSlot(route);
-    for (const { object } of this.#table("route").values()) {
-      if ((object as Route).family === AddressFamily.Inet6 && routeSlot(object as Route) === slot) {
-        this.doubtful.add("route");
-        return;
-      }
-    }
   }
 
   /** What the kernel changes without a word when it changes this. */
