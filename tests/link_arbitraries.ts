@@ -2,21 +2,21 @@
 import fc from "fast-check";
 import type { AttributeSet } from "../lib/rtnetlink/codec/attribute_set.ts";
 import { formatHardwareAddress } from "../lib/rtnetlink/codec/network.ts";
-import * as afSpec from "../lib/rtnetlink/link_af_spec.ts";
-import { type Link, linkAttributes, linkHeader } from "../lib/rtnetlink/link_attributes.ts";
+import * as afSpec from "../lib/rtnetlink/link/af_spec.ts";
+import { type Link, linkAttributes, linkHeader } from "../lib/rtnetlink/link/attributes.ts";
 import {
   bridgeInfoAttributes,
   bridgeQuerierStateAttributes,
-} from "../lib/rtnetlink/link_info_bridge.ts";
-import { bridgePortInfoAttributes } from "../lib/rtnetlink/link_info_bridge_port.ts";
-import { macvlanInfoAttributes } from "../lib/rtnetlink/link_info_macvlan.ts";
-import { tunInfoAttributes } from "../lib/rtnetlink/link_info_tun.ts";
-import { vxlanInfoAttributes } from "../lib/rtnetlink/link_info_vxlan.ts";
+} from "../lib/rtnetlink/link/info_bridge.ts";
+import { bridgePortInfoAttributes } from "../lib/rtnetlink/link/info_bridge_port.ts";
+import { macvlanInfoAttributes } from "../lib/rtnetlink/link/info_macvlan.ts";
+import { tunInfoAttributes } from "../lib/rtnetlink/link/info_tun.ts";
+import { vxlanInfoAttributes } from "../lib/rtnetlink/link/info_vxlan.ts";
 import {
   linkPortAttributes,
   vfInfoAttributes,
   vfStatsAttributes,
-} from "../lib/rtnetlink/link_vf.ts";
+} from "../lib/rtnetlink/link/vf.ts";
 import { arbitraryValue } from "./object_helpers.ts";
 
 type Values = Record<string, fc.Arbitrary<unknown>>;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { align } from "../lib/align.ts";
 import { marshalAttributes, Nested } from "../lib/attribute.ts";
-import { Ipv4Conf, Ipv6Conf, Ipv6Stat } from "../lib/rtnetlink/link_af_spec_constants.ts";
-import { addrGenModeName } from "../lib/rtnetlink/link_af_spec.ts";
-import { linkKind } from "../lib/rtnetlink/link.ts";
-import type { Link } from "../lib/rtnetlink/link_attributes.ts";
+import { Ipv4Conf, Ipv6Conf, Ipv6Stat } from "../lib/rtnetlink/link/af_spec_constants.ts";
+import { addrGenModeName } from "../lib/rtnetlink/link/af_spec.ts";
+import { linkKind } from "../lib/rtnetlink/link/link.ts";
+import type { Link } from "../lib/rtnetlink/link/attributes.ts";
 import {
   linkEventName,
   linkFlagNames,
@@ -13,8 +13,8 @@ import {
   linkModeName,
   LinkType,
   operStateName,
-} from "../lib/rtnetlink/link_constants.ts";
-import { linkAddressText, linkTypeName } from "../lib/rtnetlink/link_type.ts";
+} from "../lib/rtnetlink/link/constants.ts";
+import { linkAddressText, linkTypeName } from "../lib/rtnetlink/link/type.ts";
 import { decodeObject, encodeObject, type IpJson } from "../lib/rtnetlink/object_kind.ts";
 import { links } from "./link_arbitraries.ts";
 import {

@@ -6,7 +6,7 @@ import { type Config, ConnOption, Family } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { dump } from "../rtnetlink/dump.ts";
 import { kindOf, objectKinds } from "../rtnetlink/kinds.ts";
-import { LinkFilter } from "../rtnetlink/link_constants.ts";
+import { LinkFilter } from "../rtnetlink/link/constants.ts";
 import { decodeObject, type IpJson, type KindName, type ObjectKind } from "../rtnetlink/object_kind.ts";
 import { type Difference, NamespaceView } from "./namespace_view.ts";
 

@@ -1,9 +1,9 @@
-import type { Link } from "../rtnetlink/link_attributes.ts";
+import type { Link } from "../rtnetlink/link/attributes.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { type Netconf } from "../rtnetlink/netconf.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
 import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
-import { isCloned, type Route } from "../rtnetlink/route.ts";
+import { isCloned, type Route } from "../rtnetlink/route/route.ts";
 import { HeaderFlags } from "../message.ts";
 
 /** What is known of one object. */

@@ -1,12 +1,12 @@
 import { addressKind } from "./address.ts";
-import { linkKind } from "./link.ts";
+import { linkKind } from "./link/link.ts";
 import { neighbourKind } from "./neighbour.ts";
 import { netconfKind } from "./netconf.ts";
 import { nexthopKind } from "./nexthop.ts";
 import { nsidKind } from "./nsid.ts";
 import type { ObjectKind } from "./object_kind.ts";
 import { prefixKind } from "./prefix.ts";
-import { routeKind } from "./route.ts";
+import { routeKind } from "./route/route.ts";
 import { ruleKind } from "./rule.ts";
 
 /** All kinds of objects, in an order in which each refers only to those before it. */

@@ -6,8 +6,8 @@ import { pad, type Struct, struct } from "./codec/struct.ts";
 import { Group, MessageType } from "./constants.ts";
 import { linkName, protocolName, scopeName } from "./names.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
-import { type Encap, encap, encapToJson } from "./route_encap.ts";
-import { flagsToJson } from "./route_json.ts";
+import { type Encap, encap, encapToJson } from "./route/encap.ts";
+import { flagsToJson } from "./route/json.ts";
 
 /** How a group of nexthops spreads packets, `NEXTHOP_GRP_TYPE_*` in linux/nexthop.h. */
 export const NexthopGroupType = {

@@ -1,5 +1,5 @@
-import { type AttributeSet, attributesToJson } from "./codec/attribute_set.ts";
-import { string, u32 } from "./codec/scalar.ts";
+import { type AttributeSet, attributesToJson } from "../codec/attribute_set.ts";
+import { string, u32 } from "../codec/scalar.ts";
 
 /** Features that a route asks for or forbids, `RTAX_FEATURE_*` in linux/rtnetlink.h. */
 export const RouteFeatures = {

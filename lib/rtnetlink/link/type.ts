@@ -1,5 +1,5 @@
-import { formatAddress, parseHardwareAddress } from "./codec/network.ts";
-import { LinkType } from "./link_constants.ts";
+import { formatAddress, parseHardwareAddress } from "../codec/network.ts";
+import { LinkType } from "./constants.ts";
 
 /** The names that `ip` gives to the hardware types of linux/if_arp.h. */
 const linkTypeNames: Readonly<Record<number, string>> = {

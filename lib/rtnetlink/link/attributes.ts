@@ -1,18 +1,18 @@
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { headedNest, indexedArray, multi, nest } from "./codec/compound.ts";
-import { hardwareAddress } from "./codec/network.ts";
-import { bool8, bytes, s32, string, u16, u32, u8, uint } from "./codec/scalar.ts";
-import { pad, type Struct, struct } from "./codec/struct.ts";
-import { AddressFamily } from "./constants.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { headedNest, indexedArray, multi, nest } from "../codec/compound.ts";
+import { hardwareAddress } from "../codec/network.ts";
+import { bool8, bytes, s32, string, u16, u32, u8, uint } from "../codec/scalar.ts";
+import { pad, type Struct, struct } from "../codec/struct.ts";
+import { AddressFamily } from "../constants.ts";
 import {
   byFamily,
   type LinkAfSpec,
   linkAfSpec,
   type LinkInet6,
   linkInet6Attributes,
-} from "./link_af_spec.ts";
-import { type LinkInfo, linkInfo } from "./link_info.ts";
-import { type BridgePortInfo, bridgePortInfoAttributes } from "./link_info_bridge_port.ts";
+} from "./af_spec.ts";
+import { type LinkInfo, linkInfo } from "./info.ts";
+import { type BridgePortInfo, bridgePortInfoAttributes } from "./info_bridge_port.ts";
 import {
   devlinkPortAttributes,
   dpllPinAttributes,
@@ -22,7 +22,7 @@ import {
   propListAttributes,
   type ProtoDownReason,
   protoDownReasonAttributes,
-} from "./link_nests.ts";
+} from "./nests.ts";
 import {
   type LinkMap,
   linkMap,
@@ -30,9 +30,9 @@ import {
   linkStats,
   type LinkStats64,
   linkStats64,
-} from "./link_stats.ts";
-import { type LinkPort, linkPortAttributes, type VfInfo, vfInfoAttributes } from "./link_vf.ts";
-import { type LinkXdp, linkXdpAttributes } from "./link_xdp.ts";
+} from "./stats.ts";
+import { type LinkPort, linkPortAttributes, type VfInfo, vfInfoAttributes } from "./vf.ts";
+import { type LinkXdp, linkXdpAttributes } from "./xdp.ts";
 
 /** The fixed part of a link's messages, `struct ifinfomsg` in linux/rtnetlink.h. */
 export interface LinkHeader {

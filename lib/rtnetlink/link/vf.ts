@@ -1,12 +1,12 @@
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { indexedArray, multi, nest } from "./codec/compound.ts";
-import { formatHardwareAddress, parseHardwareAddress } from "./codec/network.ts";
-import { be16, bytes, s32, type Scalar, string, u16, u32, u64, u8 } from "./codec/scalar.ts";
-import { byteArray, pad, struct, type StructFields } from "./codec/struct.ts";
-import { LinkFlags, LinkType } from "./link_constants.ts";
-import { vlanProtocolName } from "./link_info_format.ts";
-import { linkAddressText, linkTypeName } from "./link_type.ts";
-import type { IpJson } from "./object_kind.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { indexedArray, multi, nest } from "../codec/compound.ts";
+import { formatHardwareAddress, parseHardwareAddress } from "../codec/network.ts";
+import { be16, bytes, s32, type Scalar, string, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { byteArray, pad, struct, type StructFields } from "../codec/struct.ts";
+import { LinkFlags, LinkType } from "./constants.ts";
+import { vlanProtocolName } from "./info_format.ts";
+import { linkAddressText, linkTypeName } from "./type.ts";
+import type { IpJson } from "../object_kind.ts";
 
 /** Which state of its link a virtual function is shown, `IFLA_VF_LINK_STATE_*` in linux/if_link.h. */
 export const VfLinkState = {

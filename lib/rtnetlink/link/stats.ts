@@ -1,5 +1,5 @@
-import { u16, u32, u64, u8 } from "./codec/scalar.ts";
-import { pad, type Struct, struct, type StructFields } from "./codec/struct.ts";
+import { u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { pad, type Struct, struct, type StructFields } from "../codec/struct.ts";
 
 /** The counters of a link: 64 bits wide in {@link LinkStats64}, cut to 32 in {@link LinkStats}. */
 export interface LinkCounters<T> {

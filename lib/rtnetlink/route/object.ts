@@ -1,13 +1,13 @@
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { nest } from "./codec/compound.ts";
-import { ipAddress } from "./codec/network.ts";
-import { be16, be32, bool8, s32, u16, u32, u64, u8 } from "./codec/scalar.ts";
-import { type Struct, struct } from "./codec/struct.ts";
-import { type Realms, realms, routeAddress, type Via, via } from "./route_address.ts";
-import { RouteFlags } from "./route_constants.ts";
-import { type Encap, encap } from "./route_encap.ts";
-import { type RouteMetrics, routeMetrics } from "./route_metrics.ts";
-import { multipath, type RouteNexthop } from "./route_multipath.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { nest } from "../codec/compound.ts";
+import { ipAddress } from "../codec/network.ts";
+import { be16, be32, bool8, s32, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { type Struct, struct } from "../codec/struct.ts";
+import { type Realms, realms, routeAddress, type Via, via } from "./address.ts";
+import { RouteFlags } from "./constants.ts";
+import { type Encap, encap } from "./encap.ts";
+import { type RouteMetrics, routeMetrics } from "./metrics.ts";
+import { multipath, type RouteNexthop } from "./multipath.ts";
 
 /** The fixed part of a route's messages, `struct rtmsg` in linux/rtnetlink.h. */
 export interface RouteHeader {

@@ -1,9 +1,9 @@
-import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
-import { indexedArray, nest } from "./codec/compound.ts";
-import { hardwareAddress } from "./codec/network.ts";
-import { s32, u16, u32 } from "./codec/scalar.ts";
-import type { LinkInfoFormat } from "./link_info_format.ts";
-import type { IpJson } from "./object_kind.ts";
+import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
+import { indexedArray, nest } from "../codec/compound.ts";
+import { hardwareAddress } from "../codec/network.ts";
+import { s32, u16, u32 } from "../codec/scalar.ts";
+import type { LinkInfoFormat } from "./info_format.ts";
+import type { IpJson } from "../object_kind.ts";
 
 /** Whom a macvlan link talks to, `MACVLAN_MODE_*` in linux/if_link.h. */
 export const MacvlanMode = {

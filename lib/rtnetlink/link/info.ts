@@ -1,13 +1,13 @@
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { nest, selected } from "./codec/compound.ts";
-import { bytes, string } from "./codec/scalar.ts";
-import { type BridgeInfo, bridgeInfo } from "./link_info_bridge.ts";
-import { type BridgePortInfo, bridgePortInfo } from "./link_info_bridge_port.ts";
-import type { LinkInfoFormat } from "./link_info_format.ts";
-import { type MacvlanInfo, macvlanInfo } from "./link_info_macvlan.ts";
-import { type TunInfo, tunInfo } from "./link_info_tun.ts";
-import { type VxlanInfo, vxlanInfo } from "./link_info_vxlan.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { nest, selected } from "../codec/compound.ts";
+import { bytes, string } from "../codec/scalar.ts";
+import { type BridgeInfo, bridgeInfo } from "./info_bridge.ts";
+import { type BridgePortInfo, bridgePortInfo } from "./info_bridge_port.ts";
+import type { LinkInfoFormat } from "./info_format.ts";
+import { type MacvlanInfo, macvlanInfo } from "./info_macvlan.ts";
+import { type TunInfo, tunInfo } from "./info_tun.ts";
+import { type VxlanInfo, vxlanInfo } from "./info_vxlan.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
 
 /** A pair of links in a request, `VETH_INFO_*` in linux/veth.h. */
 export interface VethInfo<Link> {

@@ -1,6 +1,6 @@
-import { formatHardwareAddress, parseHardwareAddress } from "./codec/network.ts";
-import { be16, type Scalar } from "./codec/scalar.ts";
-import { byteArray, type Struct, struct } from "./codec/struct.ts";
+import { formatHardwareAddress, parseHardwareAddress } from "../codec/network.ts";
+import { be16, type Scalar } from "../codec/scalar.ts";
+import { byteArray, type Struct, struct } from "../codec/struct.ts";
 
 /** A bridge in a spanning tree, `struct ifla_bridge_id` in linux/if_link.h. */
 export interface BridgeId {

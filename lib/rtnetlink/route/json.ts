@@ -1,4 +1,4 @@
-import { AddressFamily } from "./constants.ts";
+import { AddressFamily } from "../constants.ts";
 import {
   dsfieldName,
   familyName,
@@ -7,14 +7,14 @@ import {
   realmName,
   scopeName,
   tableName,
-} from "./names.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
-import type { Realms } from "./route_address.ts";
-import { NexthopFlags, RouteFlags, RoutePreference, RouteType } from "./route_constants.ts";
-import { encapToJson } from "./route_encap.ts";
-import { metricsToJson } from "./route_metrics.ts";
-import type { RouteNexthop, RouteNexthopAttributes } from "./route_multipath.ts";
-import { isCloned, type Route, type RouteCacheInfo, routeTable } from "./route_object.ts";
+} from "../names.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
+import type { Realms } from "./address.ts";
+import { NexthopFlags, RouteFlags, RoutePreference, RouteType } from "./constants.ts";
+import { encapToJson } from "./encap.ts";
+import { metricsToJson } from "./metrics.ts";
+import type { RouteNexthop, RouteNexthopAttributes } from "./multipath.ts";
+import { isCloned, type Route, type RouteCacheInfo, routeTable } from "./object.ts";
 
 /** `USER_HZ`: the kernel's unit of time for users is a hundredth of a second on every architecture but two dead ones. */
 const ticksPerSecond = 100;

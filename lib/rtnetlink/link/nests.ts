@@ -1,6 +1,6 @@
-import type { AttributeSet } from "./codec/attribute_set.ts";
-import { multi } from "./codec/compound.ts";
-import { string, u32 } from "./codec/scalar.ts";
+import type { AttributeSet } from "../codec/attribute_set.ts";
+import { multi } from "../codec/compound.ts";
+import { string, u32 } from "../codec/scalar.ts";
 
 /** The other names of a link. */
 export interface LinkPropList {

@@ -1,5 +1,5 @@
-import type { Codec } from "./codec/attribute_set.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
+import type { Codec } from "../codec/attribute_set.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
 
 /** How the data of one kind of link are written, and what `ip -j -d` makes of them. */
 export interface LinkInfoFormat<T> extends Codec<T> {

@@ -1,9 +1,9 @@
-import type { RawAttributes } from "./codec/attribute_set.ts";
-import { AddressFamily } from "./constants.ts";
-import { familyName } from "./names.ts";
-import { NexthopFlags, RouteProtocol, RouteType } from "./route_constants.ts";
-import type { RouteNexthopAttributes } from "./route_multipath.ts";
-import { isCloned, type Route, routeTable } from "./route_object.ts";
+import type { RawAttributes } from "../codec/attribute_set.ts";
+import { AddressFamily } from "../constants.ts";
+import { familyName } from "../names.ts";
+import { NexthopFlags, RouteProtocol, RouteType } from "./constants.ts";
+import type { RouteNexthopAttributes } from "./multipath.ts";
+import { isCloned, type Route, routeTable } from "./object.ts";
 
 /** The flags of a nexthop that do not change by themselves. */
 const lastingFlags = NexthopFlags.Onlink | NexthopFlags.Pervasive;

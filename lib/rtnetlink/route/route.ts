@@ -1,12 +1,12 @@
-import { Group, MessageType } from "./constants.ts";
-import type { ObjectKind } from "./object_kind.ts";
-import { routeToJson } from "./route_json.ts";
-import { routeKey } from "./route_key.ts";
-import { type Route, routeAttributes, routeHeader } from "./route_object.ts";
+import { Group, MessageType } from "../constants.ts";
+import type { ObjectKind } from "../object_kind.ts";
+import { routeToJson } from "./json.ts";
+import { routeKey } from "./key.ts";
+import { type Route, routeAttributes, routeHeader } from "./object.ts";
 
-export * from "./route_constants.ts";
-export type { Realms, Via } from "./route_address.ts";
-export * from "./route_encap_constants.ts";
+export * from "./constants.ts";
+export type { Realms, Via } from "./address.ts";
+export * from "./encap_constants.ts";
 export type {
   Encap,
   EncapOptions,
@@ -16,7 +16,7 @@ export type {
   IpEncap,
   MplsEncap,
   VxlanOption,
-} from "./route_encap.ts";
+} from "./encap.ts";
 export type {
   Seg6Encap,
   Seg6LocalCounters,
@@ -25,23 +25,23 @@ export type {
   Seg6LocalProgram,
   Seg6Tunnel,
   SegmentRoutingHeader,
-} from "./route_encap_seg6.ts";
-export { routeSlot } from "./route_key.ts";
-export { RouteFeatures } from "./route_metrics.ts";
-export type { RouteMetrics } from "./route_metrics.ts";
+} from "./encap_seg6.ts";
+export { routeSlot } from "./key.ts";
+export { RouteFeatures } from "./metrics.ts";
+export type { RouteMetrics } from "./metrics.ts";
 export type {
   RouteNexthop,
   RouteNexthopAttributes,
   RouteNexthopHeader,
-} from "./route_multipath.ts";
-export { isCloned, routeTable } from "./route_object.ts";
+} from "./multipath.ts";
+export { isCloned, routeTable } from "./object.ts";
 export type {
   MulticastStats,
   Route,
   RouteAttributes,
   RouteCacheInfo,
   RouteHeader,
-} from "./route_object.ts";
+} from "./object.ts";
 
 /** Routes of IPv4, IPv6 and MPLS, and multicast routes. */
 export const routeKind: ObjectKind<Route> = {

@@ -1,6 +1,6 @@
-import type { AttributeSet } from "./codec/attribute_set.ts";
-import { s32, u32, u8 } from "./codec/scalar.ts";
-import type { IpJson } from "./object_kind.ts";
+import type { AttributeSet } from "../codec/attribute_set.ts";
+import { s32, u32, u8 } from "../codec/scalar.ts";
+import type { IpJson } from "../object_kind.ts";
 
 /** Where a link runs XDP programs, `XDP_ATTACHED_*` in linux/if_link.h. */
 export const XdpAttached = {

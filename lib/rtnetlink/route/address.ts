@@ -1,14 +1,14 @@
-import { AttributeError } from "../errors.ts";
-import { type Codec, lookUp } from "./codec/attribute_set.ts";
+import { AttributeError } from "../../errors.ts";
+import { type Codec, lookUp } from "../codec/attribute_set.ts";
 import {
   formatAddress,
   formatHardwareAddress,
   ipAddress,
   parseAddress,
   parseHardwareAddress,
-} from "./codec/network.ts";
-import { u16, u32 } from "./codec/scalar.ts";
-import { AddressFamily } from "./constants.ts";
+} from "../codec/network.ts";
+import { u16, u32 } from "../codec/scalar.ts";
+import { AddressFamily } from "../constants.ts";
 
 /** Family of addresses that are links' own, `AF_PACKET`. */
 const packetFamily = 17;

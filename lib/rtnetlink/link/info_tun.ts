@@ -1,8 +1,8 @@
-import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
-import { nest } from "./codec/compound.ts";
-import { bool8, u32, u8 } from "./codec/scalar.ts";
-import type { LinkInfoFormat } from "./link_info_format.ts";
-import type { IpJson } from "./object_kind.ts";
+import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
+import { nest } from "../codec/compound.ts";
+import { bool8, u32, u8 } from "../codec/scalar.ts";
+import type { LinkInfoFormat } from "./info_format.ts";
+import type { IpJson } from "../object_kind.ts";
 
 /** What a tun link carries, `IFF_TUN` and `IFF_TAP` in linux/if_tun.h. */
 export const TunType = {

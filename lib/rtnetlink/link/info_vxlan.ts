@@ -1,11 +1,11 @@
-import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
-import { nest } from "./codec/compound.ts";
-import { ipAddress } from "./codec/network.ts";
-import { be16, be32, bool8, flag, u32, u8 } from "./codec/scalar.ts";
-import { type Struct, struct } from "./codec/struct.ts";
-import { hexadecimal, type LinkInfoFormat } from "./link_info_format.ts";
-import { linkName } from "./names.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
+import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
+import { nest } from "../codec/compound.ts";
+import { ipAddress } from "../codec/network.ts";
+import { be16, be32, bool8, flag, u32, u8 } from "../codec/scalar.ts";
+import { type Struct, struct } from "../codec/struct.ts";
+import { hexadecimal, type LinkInfoFormat } from "./info_format.ts";
+import { linkName } from "../names.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
 
 /** Whether a VXLAN tunnel's packets may be fragmented, `VXLAN_DF_*` in linux/if_link.h. */
 export const VxlanDf = {

@@ -1,10 +1,10 @@
-import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
-import { multi, nest } from "./codec/compound.ts";
-import { bool8, bytes, flag, u16, u32, u64, u8 } from "./codec/scalar.ts";
-import { type BridgeId, bridgeId, bridgeIdText } from "./link_bridge_id.ts";
-import { hexadecimal, type LinkInfoFormat, seconds } from "./link_info_format.ts";
-import { linkName } from "./names.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
+import { type AttributeSet, attributesToJson, type RawAttributes } from "../codec/attribute_set.ts";
+import { multi, nest } from "../codec/compound.ts";
+import { bool8, bytes, flag, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { type BridgeId, bridgeId, bridgeIdText } from "./bridge_id.ts";
+import { hexadecimal, type LinkInfoFormat, seconds } from "./info_format.ts";
+import { linkName } from "../names.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
 
 /** State of a bridge's port in the spanning tree, `BR_STATE_*` in linux/if_bridge.h. */
 export const BridgePortState = {

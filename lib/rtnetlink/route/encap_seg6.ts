@@ -1,12 +1,12 @@
-import { AttributeError } from "../errors.ts";
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { nest } from "./codec/compound.ts";
-import { ipAddress, ipv6 } from "./codec/network.ts";
-import { be16, s32, string, u32, u64, u8 } from "./codec/scalar.ts";
-import { type Struct, struct } from "./codec/struct.ts";
-import { linkName, tableName } from "./names.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
-import { Seg6LocalAction } from "./route_encap_constants.ts";
+import { AttributeError } from "../../errors.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { nest } from "../codec/compound.ts";
+import { ipAddress, ipv6 } from "../codec/network.ts";
+import { be16, s32, string, u32, u64, u8 } from "../codec/scalar.ts";
+import { type Struct, struct } from "../codec/struct.ts";
+import { linkName, tableName } from "../names.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
+import { Seg6LocalAction } from "./encap_constants.ts";
 
 /**
  * The segment routing header of IPv6, `struct ipv6_sr_hdr` in linux/seg6.h. From the kernel it has all

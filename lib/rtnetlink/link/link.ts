@@ -1,7 +1,7 @@
-import { Group, MessageType } from "./constants.ts";
-import { type Link, linkAttributes, linkHeader } from "./link_attributes.ts";
-import { linkToIpJson } from "./link_json.ts";
-import type { ObjectKind } from "./object_kind.ts";
+import { Group, MessageType } from "../constants.ts";
+import { type Link, linkAttributes, linkHeader } from "./attributes.ts";
+import { linkToIpJson } from "./json.ts";
+import type { ObjectKind } from "../object_kind.ts";
 
 /** Links. */
 export const linkKind: ObjectKind<Link> = {

@@ -1,18 +1,18 @@
-import { AttributeEncoder } from "../attribute_encoder.ts";
-import { AttributeError } from "../errors.ts";
+import { AttributeEncoder } from "../../attribute_encoder.ts";
+import { AttributeError } from "../../errors.ts";
 import {
   type AttributeSet,
   attributesToJson,
   type Codec,
   decodeValue,
   type RawAttributes,
-} from "./codec/attribute_set.ts";
-import { multi, nest, selected } from "./codec/compound.ts";
-import { ipAddress } from "./codec/network.ts";
-import { be16, be32, be64, bytes, u32, u8 } from "./codec/scalar.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
-import { mplsLabels } from "./route_address.ts";
-import { EncapFlags, EncapType } from "./route_encap_constants.ts";
+} from "../codec/attribute_set.ts";
+import { multi, nest, selected } from "../codec/compound.ts";
+import { ipAddress } from "../codec/network.ts";
+import { be16, be32, be64, bytes, u32, u8 } from "../codec/scalar.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
+import { mplsLabels } from "./address.ts";
+import { EncapFlags, EncapType } from "./encap_constants.ts";
 import {
   type Seg6Encap,
   seg6Encap,
@@ -20,7 +20,7 @@ import {
   seg6LocalEncap,
   seg6LocalToJson,
   seg6ToJson,
-} from "./route_encap_seg6.ts";
+} from "./encap_seg6.ts";
 
 /** An option of a Geneve header, `LWTUNNEL_IP_OPT_GENEVE_*`. */
 export interface GeneveOption {

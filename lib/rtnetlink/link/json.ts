@@ -1,12 +1,12 @@
-import type { Link } from "./link_attributes.ts";
-import { addrGenModeName } from "./link_af_spec.ts";
-import { linkFlagNames, LinkFlags, linkModeName, operStateName } from "./link_constants.ts";
-import { linkInfoToIpJson } from "./link_info.ts";
-import { linkAddressText, linkTypeName } from "./link_type.ts";
-import { vfInfoToIpJson } from "./link_vf.ts";
-import { linkXdpToIpJson } from "./link_xdp.ts";
-import { groupName, linkName } from "./names.ts";
-import type { IpJson, LinkLookup } from "./object_kind.ts";
+import type { Link } from "./attributes.ts";
+import { addrGenModeName } from "./af_spec.ts";
+import { linkFlagNames, LinkFlags, linkModeName, operStateName } from "./constants.ts";
+import { linkInfoToIpJson } from "./info.ts";
+import { linkAddressText, linkTypeName } from "./type.ts";
+import { vfInfoToIpJson } from "./vf.ts";
+import { linkXdpToIpJson } from "./xdp.ts";
+import { groupName, linkName } from "../names.ts";
+import type { IpJson, LinkLookup } from "../object_kind.ts";
 
 /** The keys under which `ip -j -d` prints a number or text just as it is, before "linkinfo". */
 const plainBefore = {

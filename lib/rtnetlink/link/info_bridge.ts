@@ -1,11 +1,11 @@
-import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
-import { multi, nest } from "./codec/compound.ts";
-import { hardwareAddress, ipAddress } from "./codec/network.ts";
-import { be16, bytes, flag, u16, u32, u64, u8 } from "./codec/scalar.ts";
-import { type Struct, struct } from "./codec/struct.ts";
-import { type BridgeId, bridgeId, bridgeIdText } from "./link_bridge_id.ts";
-import { hexadecimal, type LinkInfoFormat, seconds, vlanProtocolName } from "./link_info_format.ts";
-import type { IpJson } from "./object_kind.ts";
+import { type AttributeSet, attributesToJson, type RawAttributes } from "../codec/attribute_set.ts";
+import { multi, nest } from "../codec/compound.ts";
+import { hardwareAddress, ipAddress } from "../codec/network.ts";
+import { be16, bytes, flag, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { type Struct, struct } from "../codec/struct.ts";
+import { type BridgeId, bridgeId, bridgeIdText } from "./bridge_id.ts";
+import { hexadecimal, type LinkInfoFormat, seconds, vlanProtocolName } from "./info_format.ts";
+import type { IpJson } from "../object_kind.ts";
 
 /** Options of a bridge that are one bit each, `BR_BOOLOPT_*` in linux/if_bridge.h. */
 export const BridgeOption = {

@@ -1,10 +1,10 @@
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { multi, nest, selected } from "./codec/compound.ts";
-import { ipv6 } from "./codec/network.ts";
-import { bytes, u16, u32, u8 } from "./codec/scalar.ts";
-import { struct } from "./codec/struct.ts";
-import { typedArray } from "./codec/typed_array.ts";
-import { AddressFamily } from "./constants.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { multi, nest, selected } from "../codec/compound.ts";
+import { ipv6 } from "../codec/network.ts";
+import { bytes, u16, u32, u8 } from "../codec/scalar.ts";
+import { struct } from "../codec/struct.ts";
+import { typedArray } from "../codec/typed_array.ts";
+import { AddressFamily } from "../constants.ts";
 
 /** How the host part of a link's IPv6 addresses is made, `IN6_ADDR_GEN_MODE_*` in linux/if_link.h. */
 export const AddrGenMode = {

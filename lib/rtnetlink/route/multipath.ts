@@ -1,11 +1,11 @@
-import { AttributeError } from "../errors.ts";
-import type { AttributeSet, Codec, RawAttributes } from "./codec/attribute_set.ts";
-import { decodeWithHeader, encodeWithHeader } from "./codec/compound.ts";
-import { ipAddress } from "./codec/network.ts";
-import { u16, u32, u8 } from "./codec/scalar.ts";
-import { pad, type Struct, struct } from "./codec/struct.ts";
-import { type Realms, realms, routeAddress, type Via, via } from "./route_address.ts";
-import { type Encap, encap } from "./route_encap.ts";
+import { AttributeError } from "../../errors.ts";
+import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
+import { decodeWithHeader, encodeWithHeader } from "../codec/compound.ts";
+import { ipAddress } from "../codec/network.ts";
+import { u16, u32, u8 } from "../codec/scalar.ts";
+import { pad, type Struct, struct } from "../codec/struct.ts";
+import { type Realms, realms, routeAddress, type Via, via } from "./address.ts";
+import { type Encap, encap } from "./encap.ts";
 
 /** The fixed part of one of several nexthops of a route, `struct rtnexthop` in linux/rtnetlink.h. */
 export interface RouteNexthopHeader {
