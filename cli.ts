@@ -118,7 +118,11 @@ function parse(args: readonly string[]): Arguments | string {
   if (values.version) return `netlink ${config.version}`;
   const [command, ...names] = positionals;
   if (command !== "monitor") {
-    throw new UsageError(`${command === undefined ? "No command" : `Unknown command "${command}"`}: expected monitor; see --help`);
+    throw new UsageError(
+      `${
+        command === undefined ? "No command" : `Unknown command "${command}"`
+      }: expected monitor; see --help`,
+    );
   }
   for (const name of names) oneOf("kind", name, kinds);
   const color = oneOf("--color", values.color ?? "auto", colors);
@@ -135,7 +139,8 @@ function parse(args: readonly string[]): Arguments | string {
     json: values.json ?? false,
     color,
     count: values.count === undefined ? Infinity : number("--count", values.count, /^[1-9]\d*$/),
-    ...values.timeout !== undefined && { timeout: number("--timeout", values.timeout, /^\d+(\.\d+)?$/) },
+    ...values.timeout !== undefined &&
+      { timeout: number("--timeout", values.timeout, /^\d+(\.\d+)?$/) },
   };
 }
 
@@ -163,7 +168,10 @@ function namespace(text: string): MonitorOptions["netNS"] {
   return /^\d+$/.test(text) ? { pid: Number(text) } : text;
 }
 
-async function runMonitor({ options, json, color, count, timeout }: Arguments, terminal: Terminal): Promise<number> {
+async function runMonitor(
+  { options, json, color, count, timeout }: Arguments,
+  terminal: Terminal,
+): Promise<number> {
   const stop = new AbortController();
   const output = new LineOutput(terminal, () => stop.abort());
   let code = 0;
@@ -175,7 +183,8 @@ async function runMonitor({ options, json, color, count, timeout }: Arguments, t
   terminal.onSignal("SIGINT", interrupt(130));
   terminal.onSignal("SIGTERM", interrupt(143));
   const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort(), timeout * 1000);
-  const colored = color === "always" || color === "auto" && terminal.isTerminal && !terminal.noColor;
+  const colored = color === "always" ||
+    color === "auto" && terminal.isTerminal && !terminal.noColor;
   const line = json ? jsonLine : (record: MonitorRecord) => humanLine(record, colored);
   try {
     for await (const record of monitor({ ...options, signal: stop.signal })) {
@@ -190,13 +199,16 @@ async function runMonitor({ options, json, color, count, timeout }: Arguments, t
     clearTimeout(timer);
   }
   const flushed = output.flush();
-  await (code === 0 ? flushed : Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushLimit))]));
+  await (code === 0
+    ? flushed
+    : Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushLimit))]));
   return code;
 }
 
 /** A namespace that is not there is a mistake of the user, not a refusal. */
 function usageOf(error: unknown, netNS: MonitorOptions["netNS"]): unknown {
-  const missing = error instanceof OpError && ["ENOENT", "ENOTDIR", "EINVAL"].includes(error.code ?? "");
+  const missing = error instanceof OpError &&
+    ["ENOENT", "ENOTDIR", "EINVAL"].includes(error.code ?? "");
   if (netNS === undefined || !missing || error.op !== "dial") return error;
   const name = typeof netNS === "object" ? netNS.pid : netNS;
   return new UsageError(

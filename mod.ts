@@ -53,4 +53,4 @@ export {
   validate,
 } from "./lib/message.ts";
 export { type CallOptions, type Config, ConnOption, Family } from "./lib/options.ts";
-export type { RawInstruction, Socket } from "./lib/socket.ts";
+export type { Datagram, NoDatagram, RawInstruction, Socket } from "./lib/socket.ts";

@@ -1,4 +1,11 @@
-import { type Libc, type Memory, type RawCalls, type Runtime, type Waiter, withErrno } from "./libc.ts";
+import {
+  type Libc,
+  type Memory,
+  type RawCalls,
+  type Runtime,
+  type Waiter,
+  withErrno,
+} from "./libc.ts";
 import type { Architecture } from "./structs.ts";
 import { blockingSymbols, errnoSymbol, libraryNames, type Parameter, symbols } from "./symbols.ts";
 
@@ -13,15 +20,24 @@ interface Process {
   getBuiltinModule(name: string): unknown;
 }
 
-const { arch, getBuiltinModule } = (globalThis as unknown as { process?: Process }).process ?? {} as Process;
+const { arch, getBuiltinModule } = (globalThis as unknown as { process?: Process }).process ??
+  {} as Process;
 
-const nativeTypes = { int: "i32", uint32: "u32", uint64: "u64", size: "usize", pointer: "ptr" } as const;
+const nativeTypes = {
+  int: "i32",
+  uint32: "u32",
+  uint64: "u64",
+  size: "usize",
+  pointer: "ptr",
+} as const;
 
 function foreign(parameters: readonly Parameter[]): { args: string[]; returns: string } {
   return { args: parameters.map((parameter) => nativeTypes[parameter]), returns: "i32" };
 }
 
-function openLibrary(ffi: BunFfi): { name: string; calls: Record<string, (...args: unknown[]) => number> } {
+function openLibrary(
+  ffi: BunFfi,
+): { name: string; calls: Record<string, (...args: unknown[]) => number> } {
   const table: Record<string, unknown> = { [errnoSymbol]: { args: [], returns: "ptr" } };
   for (const [name, parameters] of Object.entries(symbols)) table[name] = foreign(parameters);
   const failures: string[] = [];
@@ -62,7 +78,8 @@ class BunWaiter implements Waiter {
         worker.unref(); // between two waits it has nothing to do
         resolve(data);
       };
-      worker.onerror = (event: ErrorEvent) => reject(new Error(`The waiting thread failed: ${event.message}`));
+      worker.onerror = (event: ErrorEvent) =>
+        reject(new Error(`The waiting thread failed: ${event.message}`));
       worker.postMessage([epoll, events, max]);
     });
   }

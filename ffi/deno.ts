@@ -1,12 +1,29 @@
-import { type Libc, type Memory, type RawCalls, type Runtime, type Waiter, withErrno } from "./libc.ts";
+import {
+  type Libc,
+  type Memory,
+  type RawCalls,
+  type Runtime,
+  type Waiter,
+  withErrno,
+} from "./libc.ts";
 import type { Architecture } from "./structs.ts";
 import { blockingSymbols, errnoSymbol, libraryNames, type Parameter, symbols } from "./symbols.ts";
 
 // A pointer is a usize: given as a bigint made once, that is the fastest way in.
-const nativeTypes = { int: "i32", uint32: "u32", uint64: "u64", size: "usize", pointer: "usize" } as const;
+const nativeTypes = {
+  int: "i32",
+  uint32: "u32",
+  uint64: "u64",
+  size: "usize",
+  pointer: "usize",
+} as const;
 
 function foreign(parameters: readonly Parameter[], nonblocking = false): Deno.ForeignFunction {
-  return { parameters: parameters.map((parameter) => nativeTypes[parameter]), result: "i32", nonblocking };
+  return {
+    parameters: parameters.map((parameter) => nativeTypes[parameter]),
+    result: "i32",
+    nonblocking,
+  };
 }
 
 function openLibrary(): Deno.DynamicLibrary<Deno.ForeignLibraryInterface>["symbols"] {
@@ -14,7 +31,9 @@ function openLibrary(): Deno.DynamicLibrary<Deno.ForeignLibraryInterface>["symbo
     [errnoSymbol]: { parameters: [], result: "pointer" },
   };
   for (const [name, parameters] of Object.entries(symbols)) table[name] = foreign(parameters);
-  for (const [name, parameters] of Object.entries(blockingSymbols)) table[name] = foreign(parameters, true);
+  for (const [name, parameters] of Object.entries(blockingSymbols)) {
+    table[name] = foreign(parameters, true);
+  }
   const failures: string[] = [];
   for (const name of libraryNames) {
     try {
@@ -38,7 +57,10 @@ function allocate(size: number): Memory {
 }
 
 /** Keeps a pending call from keeping the process alive, or lets it again; a Deno without these two always does. */
-type OpReferences = { refOpPromise(op: Promise<unknown>): void; unrefOpPromise(op: Promise<unknown>): void };
+type OpReferences = {
+  refOpPromise(op: Promise<unknown>): void;
+  unrefOpPromise(op: Promise<unknown>): void;
+};
 
 function opReferences(): OpReferences | undefined {
   const { internal } = Deno as unknown as { internal: symbol };
@@ -91,5 +113,8 @@ export function openDeno(): Runtime {
     architecture: Deno.build.arch as Architecture,
     allocate,
   };
-  return { libc, waiter: new DenoWaiter(library.epoll_wait as (...args: unknown[]) => Promise<number>) };
+  return {
+    libc,
+    waiter: new DenoWaiter(library.epoll_wait as (...args: unknown[]) => Promise<number>),
+  };
 }

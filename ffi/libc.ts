@@ -16,7 +16,9 @@ export interface Memory {
 
 /** The values that stand for a function's parameters. */
 type Arguments<P extends readonly Parameter[]> = {
-  -readonly [I in keyof P]: P[I] extends "pointer" ? Address : P[I] extends "uint64" ? bigint : number;
+  -readonly [I in keyof P]: P[I] extends "pointer" ? Address
+    : P[I] extends "uint64" ? bigint
+    : number;
 };
 
 /** The functions of the table {@link symbols}, as the runtime's FFI binds them: -1 and errno say that one failed. */

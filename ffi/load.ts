@@ -32,7 +32,9 @@ export function load(): System {
     const platform = Deno?.build.os ?? process?.platform;
     if (platform !== "linux") throw new Error(`Netlink is a part of Linux, this is ${platform}`);
     if (Deno === undefined && Bun === undefined) {
-      throw new Error(`This runtime has no FFI that the library knows (${process?.version}): use Deno or Bun`);
+      throw new Error(
+        `This runtime has no FFI that the library knows (${process?.version}): use Deno or Bun`,
+      );
     }
     const { libc, waiter } = Deno === undefined ? openBun() : openDeno();
     system = { libc, reactor: new Reactor(libc, waiter) };

@@ -104,7 +104,9 @@ export class Reactor {
   #remove(token: number, entry: Entry): void {
     this.#disarm(entry);
     this.#entries.delete(token);
-    if (entry.added) this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_DEL, entry.fd, this.#event.address);
+    if (entry.added) {
+      this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_DEL, entry.fd, this.#event.address);
+    }
     if (this.#entries.size === 0 && !this.#waiting) this.#close();
   }
 
@@ -169,7 +171,10 @@ export class Reactor {
     const { view, address } = this.#event;
     view.setUint32(this.#layout.events, C.EPOLLIN, true);
     view.setBigUint64(this.#layout.data, 0n, true);
-    this.#check("epoll_ctl", this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_ADD, this.#wakeup, address));
+    this.#check(
+      "epoll_ctl",
+      this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_ADD, this.#wakeup, address),
+    );
   }
 
   #check(call: string, result: number): number {

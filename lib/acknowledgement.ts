@@ -1,7 +1,7 @@
 import { align } from "./align.ts";
 import { AttributeDecoder } from "./attribute_decoder.ts";
 import { AttributeError, OpError } from "./errors.ts";
-import { headerLength, HeaderFlags, HeaderType, type Message } from "./message.ts";
+import { HeaderFlags, headerLength, HeaderType, type Message } from "./message.ts";
 import { littleEndian } from "./nlenc.ts";
 
 /** Attributes of an extended acknowledgement, `NLMSGERR_ATTR_*` in linux/netlink.h. */
@@ -19,11 +19,18 @@ export function acknowledgedError(op: string, { header, data }: Message): OpErro
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (view.byteLength < 4) {
     if (header.type === HeaderType.Done) return undefined;
-    return new OpError(op, { code: "EBADMSG", message: `an Error message of ${data.length} bytes has no error number` });
+    return new OpError(op, {
+      code: "EBADMSG",
+      message: `an Error message of ${data.length} bytes has no error number`,
+    });
   }
   const errno = -view.getInt32(0, littleEndian);
   if (errno <= 0) return undefined;
-  return new OpError(op, { errno, sequence: header.sequence, ...readExtended(header.type, header.flags, view) });
+  return new OpError(op, {
+    errno,
+    sequence: header.sequence,
+    ...readExtended(header.type, header.flags, view),
+  });
 }
 
 /** Where the attributes start: in a Done message after the number, else after the request, which may be cut to its header. */
@@ -33,11 +40,17 @@ function extendedOffset(type: number, flags: number, view: DataView): number {
   return 4 + align(view.getUint32(4, littleEndian));
 }
 
-function readExtended(type: number, flags: number, view: DataView): { extendedMessage?: string; offset?: number } {
+function readExtended(
+  type: number,
+  flags: number,
+  view: DataView,
+): { extendedMessage?: string; offset?: number } {
   const found: { extendedMessage?: string; offset?: number } = {};
   const start = extendedOffset(type, flags, view);
   if (!(flags & HeaderFlags.AcknowledgeTLVs) || start >= view.byteLength) return found;
-  const ad = new AttributeDecoder(new Uint8Array(view.buffer, view.byteOffset + start, view.byteLength - start));
+  const ad = new AttributeDecoder(
+    new Uint8Array(view.buffer, view.byteOffset + start, view.byteLength - start),
+  );
   try {
     while (ad.next()) {
       if (ad.type === extended.message) found.extendedMessage = ad.string();

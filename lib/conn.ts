@@ -2,7 +2,14 @@ import { C } from "../ffi/structs.ts";
 import { ClosedError, MessageError, OpError, OverrunError, TruncatedError } from "./errors.ts";
 import { Exchange, isLast } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
-import { HeaderFlags, type Message, type MessageInit, messageLength, parseMessages, type Source } from "./message.ts";
+import {
+  HeaderFlags,
+  type Message,
+  type MessageInit,
+  messageLength,
+  parseMessages,
+  type Source,
+} from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
 import type { Datagram, RawInstruction, Socket } from "./socket.ts";
 
@@ -211,7 +218,13 @@ export class Conn implements Disposable {
   joinGroup(group: number): void {
     // The source of a datagram names only the groups 1 to 32: others are told apart from replies by PacketInfo.
     if (group > 32) this.setOption(ConnOption.PacketInfo, true);
-    this.#socket.setOption("join-group", C.SOL_NETLINK, C.NETLINK_ADD_MEMBERSHIP, group, `cannot join group ${group}`);
+    this.#socket.setOption(
+      "join-group",
+      C.SOL_NETLINK,
+      C.NETLINK_ADD_MEMBERSHIP,
+      group,
+      `cannot join group ${group}`,
+    );
   }
 
   /**
@@ -221,7 +234,13 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "leave-group" when there is no such group.
    */
   leaveGroup(group: number): void {
-    this.#socket.setOption("leave-group", C.SOL_NETLINK, C.NETLINK_DROP_MEMBERSHIP, group, `cannot leave group ${group}`);
+    this.#socket.setOption(
+      "leave-group",
+      C.SOL_NETLINK,
+      C.NETLINK_DROP_MEMBERSHIP,
+      group,
+      `cannot leave group ${group}`,
+    );
   }
 
   /**
@@ -240,7 +259,13 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "remove-bpf" when there is none.
    */
   removeBPF(): void {
-    this.#socket.setOption("remove-bpf", C.SOL_SOCKET, C.SO_DETACH_FILTER, 0, "cannot remove the BPF program");
+    this.#socket.setOption(
+      "remove-bpf",
+      C.SOL_SOCKET,
+      C.SO_DETACH_FILTER,
+      0,
+      "cannot remove the BPF program",
+    );
   }
 
   /**
@@ -251,7 +276,13 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "set-option" when the kernel does not know it or it needs a privilege.
    */
   setOption(option: ConnOption, enable: boolean): void {
-    this.#socket.setOption("set-option", C.SOL_NETLINK, option, enable ? 1 : 0, `cannot set option ${option}`);
+    this.#socket.setOption(
+      "set-option",
+      C.SOL_NETLINK,
+      option,
+      enable ? 1 : 0,
+      `cannot set option ${option}`,
+    );
   }
 
   /**
@@ -274,23 +305,39 @@ export class Conn implements Disposable {
     this.#setBuffer("set-write-buffer", C.SO_SNDBUF, C.SO_SNDBUFFORCE, bytes);
   }
 
-  /** @returns The limit in bytes of what waits in the kernel, as the kernel counts it: the double of what was set. */
+  /**
+   * Tells how many bytes may wait in the kernel.
+   *
+   * @returns The limit in bytes of what waits in the kernel, as the kernel counts it: the double of what was set.
+   */
   readBuffer(): number {
     return this.#socket.getOption("read-buffer", C.SOL_SOCKET, C.SO_RCVBUF)[0];
   }
 
-  /** @returns The limit in bytes of what is sent, as the kernel counts it: the double of what was set. */
+  /**
+   * Tells how long a datagram to be sent may be.
+   *
+   * @returns The limit in bytes of what is sent, as the kernel counts it: the double of what was set.
+   */
   writeBuffer(): number {
     return this.#socket.getOption("write-buffer", C.SOL_SOCKET, C.SO_SNDBUF)[0];
   }
 
-  /** @returns How many datagrams the kernel has dropped for this socket since it was opened, `SO_MEMINFO`. */
+  /**
+   * Counts the losses.
+   *
+   * @returns How many datagrams the kernel has dropped for this socket since it was opened, `SO_MEMINFO`.
+   */
   drops(): number {
     const drops = 8; // SK_MEMINFO_DROPS in linux/sock_diag.h
     return this.#socket.getOption("drops", C.SOL_SOCKET, C.SO_MEMINFO, drops + 1)[drops];
   }
 
-  /** @returns The socket itself, for system calls that the library does not make. */
+  /**
+   * Gives access to the socket.
+   *
+   * @returns The socket itself, for system calls that the library does not make.
+   */
   syscallConn(): RawConn {
     const socket = this.#socket;
     return {
@@ -330,10 +377,22 @@ export class Conn implements Disposable {
   }
 
   #setBuffer(op: string, option: number, forced: number, bytes: number): void {
-    this.#socket.setOption(op, C.SOL_SOCKET, option, bytes, `cannot set the buffer to ${bytes} bytes`);
+    this.#socket.setOption(
+      op,
+      C.SOL_SOCKET,
+      option,
+      bytes,
+      `cannot set the buffer to ${bytes} bytes`,
+    );
     if (this.#socket.getOption(op, C.SOL_SOCKET, option)[0] >= 2 * bytes) return;
     try {
-      this.#socket.setOption(op, C.SOL_SOCKET, forced, bytes, `cannot set the buffer to ${bytes} bytes`);
+      this.#socket.setOption(
+        op,
+        C.SOL_SOCKET,
+        forced,
+        bytes,
+        `cannot set the buffer to ${bytes} bytes`,
+      );
     } catch (error) {
       // Without the privilege the system's limit holds; readBuffer and writeBuffer tell it.
       if (!(error instanceof OpError) || error.code !== "EPERM") throw error;
@@ -344,7 +403,16 @@ export class Conn implements Disposable {
   #complete({ header = {}, data = new Uint8Array() }: MessageInit): Message {
     const length = messageLength({ header, data });
     const { type = 0, flags = 0, sequence, pid } = header;
-    return { header: { length, type, flags, sequence: sequence || this.#nextSequence(), pid: pid || this.pid }, data };
+    return {
+      header: {
+        length,
+        type,
+        flags,
+        sequence: sequence || this.#nextSequence(),
+        pid: pid || this.pid,
+      },
+      data,
+    };
   }
 
   #nextSequence(): number {
@@ -409,7 +477,9 @@ export class Conn implements Disposable {
     if ((!exchange.done || exchange.broken) && !this.closed) {
       this.#unsettled = true;
       this.#abandoned.set(exchange.request.header.sequence, exchange.request.header.flags);
-      if (this.#abandoned.size > maxAbandoned) this.#abandoned.delete(this.#abandoned.keys().next().value!);
+      if (this.#abandoned.size > maxAbandoned) {
+        this.#abandoned.delete(this.#abandoned.keys().next().value!);
+      }
     }
     if (this.#line.length > 0) this.#socket.wake();
   }
@@ -490,7 +560,14 @@ export class Conn implements Disposable {
     if (length > bytes.length) {
       this.#lose(new TruncatedError("receive", length, bytes.length), source);
     } else if (malformed !== undefined) {
-      this.#lose(new OpError("receive", { code: "EBADMSG", message: "a datagram is malformed", cause: malformed }), source);
+      this.#lose(
+        new OpError("receive", {
+          code: "EBADMSG",
+          message: "a datagram is malformed",
+          cause: malformed,
+        }),
+        source,
+      );
     }
   }
 

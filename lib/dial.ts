@@ -34,9 +34,19 @@ export function dial(family: number, config: Config = {}): Conn {
   check("family", family, 0, 0x7fff_ffff);
   const groups = check("groups", config.groups ?? 0, -0x8000_0000, 0xffff_ffff) >>> 0;
   const pid = check("pid", config.pid ?? 0, 0, 0xffff_ffff);
-  const bufferSize = check("messageBufferSize", config.messageBufferSize ?? defaultBufferSize, 16, 0x4000_0000);
-  if (config.acceptFrom !== undefined && config.acceptFrom !== "kernel" && config.acceptFrom !== "any") {
-    throw new OpError("dial", { code: "EINVAL", message: `acceptFrom is ${config.acceptFrom}, not "kernel" or "any"` });
+  const bufferSize = check(
+    "messageBufferSize",
+    config.messageBufferSize ?? defaultBufferSize,
+    16,
+    0x4000_0000,
+  );
+  if (
+    config.acceptFrom !== undefined && config.acceptFrom !== "kernel" && config.acceptFrom !== "any"
+  ) {
+    throw new OpError("dial", {
+      code: "EINVAL",
+      message: `acceptFrom is ${config.acceptFrom}, not "kernel" or "any"`,
+    });
   }
   const { libc, reactor } = loadSystem();
   const socket = inNetNS(libc, config.netNS, () => new Socket(libc, reactor, family, bufferSize));
@@ -77,5 +87,8 @@ function loadSystem(): System {
 
 function check(name: string, value: number, low: number, high: number): number {
   if (Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new OpError("dial", { code: "EINVAL", message: `${name} is ${value}, not a whole number from ${low} to ${high}` });
+  throw new OpError("dial", {
+    code: "EINVAL",
+    message: `${name} is ${value}, not a whole number from ${low} to ${high}`,
+  });
 }

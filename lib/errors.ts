@@ -38,6 +38,7 @@ export interface OpErrorDetails {
  * ```
  */
 export class OpError extends Error {
+  /** The name of this class. */
   override readonly name: string = "OpError";
   /** The operation: "dial", "send", "receive", "execute", "join-group", ... */
   readonly op: string;
@@ -53,13 +54,19 @@ export class OpError extends Error {
   declare readonly offset?: number;
 
   /**
+   * Makes the error.
+   *
    * @param op The operation that failed.
    * @param details What is known about it.
    */
   constructor(op: string, details: OpErrorDetails = {}) {
     const named = details.errno === undefined ? undefined : describeErrno(details.errno);
     const code = details.code ?? named?.code;
-    const words = [details.message, details.extendedMessage, named && `${named.text} (${named.code})`];
+    const words = [
+      details.message,
+      details.extendedMessage,
+      named && `${named.text} (${named.code})`,
+    ];
     super(
       `${op}: ${words.filter((word) => word !== undefined).join(": ")}`,
       details.cause === undefined ? undefined : { cause: details.cause },
@@ -86,9 +93,14 @@ export class OpError extends Error {
 
 /** The connection was closed before or while the operation ran; `code` is "ECLOSED". */
 export class ClosedError extends OpError {
+  /** The name of this class. */
   override readonly name: string = "ClosedError";
 
-  /** @param op The operation that found the connection closed. */
+  /**
+   * Makes the error.
+   *
+   * @param op The operation that found the connection closed.
+   */
   constructor(op: string) {
     super(op, { code: "ECLOSED", message: "the connection is closed" });
   }
@@ -99,27 +111,36 @@ export class ClosedError extends OpError {
  * library did because nobody received them. The connection lives on; what was lost must be asked for again.
  */
 export class OverrunError extends OpError {
+  /** The name of this class. */
   override readonly name: string = "OverrunError";
   /** How many datagrams were lost since the last overrun that was reported. */
   readonly drops: number;
 
   /**
+   * Makes the error.
+   *
    * @param op The operation that met the loss.
    * @param drops Datagrams lost.
    */
   constructor(op: string, drops: number) {
-    super(op, { errno: Errno.ENOBUFS, message: `${drops} datagram${drops === 1 ? " was" : "s were"} lost` });
+    super(op, {
+      errno: Errno.ENOBUFS,
+      message: `${drops} datagram${drops === 1 ? " was" : "s were"} lost`,
+    });
     this.drops = drops;
   }
 }
 
 /** A datagram was longer than the receive buffer and its end is lost; `code` is "ETRUNCATED". */
 export class TruncatedError extends OpError {
+  /** The name of this class. */
   override readonly name: string = "TruncatedError";
   /** The length that `messageBufferSize` would have had to be, in bytes. */
   readonly needed: number;
 
   /**
+   * Makes the error.
+   *
    * @param op The operation that met the loss.
    * @param needed Length of the datagram in bytes.
    * @param size Length of the receive buffer in bytes.
@@ -127,7 +148,8 @@ export class TruncatedError extends OpError {
   constructor(op: string, needed: number, size: number) {
     super(op, {
       code: "ETRUNCATED",
-      message: `a datagram of ${needed} bytes was cut to ${size}: dial with a messageBufferSize of ${needed} or more`,
+      message:
+        `a datagram of ${needed} bytes was cut to ${size}: dial with a messageBufferSize of ${needed} or more`,
     });
     this.needed = needed;
   }
@@ -138,14 +160,21 @@ export class TruncatedError extends OpError {
  * (`NLM_F_DUMP_INTR`); `code` is "EDUMPINTR". The dump can be asked for again.
  */
 export class DumpInterruptedError extends OpError {
+  /** The name of this class. */
   override readonly name: string = "DumpInterruptedError";
 
   /**
+   * Makes the error.
+   *
    * @param op The operation that met the interruption.
    * @param sequence Sequence number of the dump request.
    */
   constructor(op: string, sequence: number) {
-    super(op, { code: "EDUMPINTR", sequence, message: "the dump was interrupted by a change and may be inconsistent" });
+    super(op, {
+      code: "EDUMPINTR",
+      sequence,
+      message: "the dump was interrupted by a change and may be inconsistent",
+    });
   }
 
   /** True: another dump may come out whole. */
@@ -156,9 +185,12 @@ export class DumpInterruptedError extends OpError {
 
 /** The network namespace that was watched has been deleted; `code` is "ENETNSGONE". */
 export class NetNSGoneError extends OpError {
+  /** The name of this class. */
   override readonly name: string = "NetNSGoneError";
 
   /**
+   * Makes the error.
+   *
    * @param op The operation that went on in it.
    * @param netNS Its name, its path, or the id of its process.
    */
@@ -169,10 +201,12 @@ export class NetNSGoneError extends OpError {
 
 /** Bytes that are no well-formed netlink message, or a message that cannot be encoded. */
 export class MessageError extends Error {
+  /** The name of this class. */
   override readonly name: string = "MessageError";
 }
 
 /** Bytes that are no well-formed netlink attribute, or an attribute that cannot be encoded or read as asked. */
 export class AttributeError extends Error {
+  /** The name of this class. */
   override readonly name: string = "AttributeError";
 }

@@ -49,7 +49,9 @@ export class Exchange {
       if (type === HeaderType.Error || type === HeaderType.Done) {
         this.error = acknowledgedError("execute", message) ?? this.error;
       }
-      if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) this.replies.push(message);
+      if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
+        this.replies.push(message);
+      }
       complete ||= isLast(message.header, this.request.header.flags);
     }
     this.done ||= complete;

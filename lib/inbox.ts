@@ -27,7 +27,9 @@ export class Inbox {
     };
     for (const message of messages) {
       const { type, flags, sequence } = message.header;
-      const failed = type === HeaderType.Error || type === HeaderType.Done ? acknowledgedError("receive", message) : undefined;
+      const failed = type === HeaderType.Error || type === HeaderType.Done
+        ? acknowledgedError("receive", message)
+        : undefined;
       if (failed !== undefined) {
         flush();
         this.#parts.delete(sequence);

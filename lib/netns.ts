@@ -53,22 +53,42 @@ export function inNetNS<T>(libc: Libc, netNS: Config["netNS"], fn: () => T): T {
   const home = open(libc, "/proc/thread-self/ns/net", "the own network namespace");
   let there = -1;
   try {
-    there = typeof netNS === "number"
-      ? netNS
-      : open(libc, netNSPath(netNS), `network namespace ${typeof netNS === "string" ? netNS : `of process ${netNS.pid}`}`);
+    there = typeof netNS === "number" ? netNS : open(
+      libc,
+      netNSPath(netNS),
+      `network namespace ${typeof netNS === "string" ? netNS : `of process ${netNS.pid}`}`,
+    );
     const entered = libc.setns(there, C.CLONE_NEWNET);
     if (entered < 0) {
-      throw new OpError("dial", { errno: -entered, message: "cannot enter the network namespace (it needs CAP_SYS_ADMIN)" });
+      throw new OpError("dial", {
+        errno: -entered,
+        message: "cannot enter the network namespace (it needs CAP_SYS_ADMIN)",
+      });
     }
-    try {
-      return fn();
-    } finally {
-      const back = libc.setns(home, C.CLONE_NEWNET);
-      // Everything the thread does from here on would happen in the wrong place: there is no way to go on.
-      if (back < 0) throw new OpError("dial", { errno: -back, message: "cannot return to the own network namespace" });
+    const result = attempt(fn);
+    const back = libc.setns(home, C.CLONE_NEWNET);
+    // Everything the thread does from here on would happen in the wrong place: there is no way to go on.
+    if (back < 0) {
+      throw new OpError("dial", {
+        errno: -back,
+        message: "cannot return to the own network namespace",
+      });
     }
+    return result();
   } finally {
     if (there >= 0 && typeof netNS !== "number") libc.close(there);
     libc.close(home);
+  }
+}
+
+/** Calls a function; what it gives or throws comes when the result is called. */
+function attempt<T>(fn: () => T): () => T {
+  try {
+    const value = fn();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
   }
 }

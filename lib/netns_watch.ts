@@ -76,5 +76,8 @@ export class NetNSWatch implements Disposable {
 
 function check(result: number, what: string): number {
   if (result >= 0) return result;
-  throw new OpError("watch-netns", { errno: -result, message: `cannot watch network namespace ${what}` });
+  throw new OpError("watch-netns", {
+    errno: -result,
+    message: `cannot watch network namespace ${what}`,
+  });
 }

@@ -70,7 +70,12 @@ export class Socket {
     this.#libc = libc;
     const type = C.SOCK_RAW | C.SOCK_CLOEXEC | C.SOCK_NONBLOCK;
     const fd = libc.socket(C.AF_NETLINK, type, family);
-    if (fd < 0) throw new OpError("dial", { errno: -fd, message: `cannot open a socket of netlink family ${family}` });
+    if (fd < 0) {
+      throw new OpError("dial", {
+        errno: -fd,
+        message: `cannot open a socket of netlink family ${family}`,
+      });
+    }
     this.#fd = fd;
     this.#watch = reactor.watch(fd, (error) => this.#settle(error));
     this.#incoming = new SocketHeader(libc, libc.allocate(bufferSize), true);
@@ -105,9 +110,17 @@ export class Socket {
     view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
     view.setUint32(sockaddrNl.pid, pid, true);
     view.setUint32(sockaddrNl.groups, groups, true);
-    this.#check("dial", this.#libc.bind(this.#fd, address, sockaddrNl.size), `cannot bind port ${pid}, groups ${groups}`);
+    this.#check(
+      "dial",
+      this.#libc.bind(this.#fd, address, sockaddrNl.size),
+      `cannot bind port ${pid}, groups ${groups}`,
+    );
     const length = this.#valueLength(sockaddrNl.size);
-    this.#check("dial", this.#libc.getsockname(this.#fd, address, length), "cannot learn the port id");
+    this.#check(
+      "dial",
+      this.#libc.getsockname(this.#fd, address, length),
+      "cannot learn the port id",
+    );
     return view.getUint32(sockaddrNl.pid, true);
   }
 
@@ -120,7 +133,9 @@ export class Socket {
   send(messages: readonly MessageInit[]): boolean {
     const lengths = messages.map(messageLength);
     const size = lengths.reduce((sum, length) => sum + align(length), 0);
-    if (size > this.#outgoing.buffer.bytes.length) this.#outgoing.buffer = this.#libc.allocate(2 * size);
+    if (size > this.#outgoing.buffer.bytes.length) {
+      this.#outgoing.buffer = this.#libc.allocate(2 * size);
+    }
     let offset = 0;
     messages.forEach((message, i) => {
       writeMessage(this.#outgoing.buffer.view, offset, message, lengths[i]);
@@ -129,7 +144,11 @@ export class Socket {
     this.#outgoing.length = size;
     const sent = this.#libc.sendmsg(this.#fd, this.#outgoing.address, C.MSG_DONTWAIT);
     if (sent === -Errno.EAGAIN) return false;
-    this.#check("send", sent, `cannot send ${messages.length} message${messages.length === 1 ? "" : "s"} of ${size} bytes`);
+    this.#check(
+      "send",
+      sent,
+      `cannot send ${messages.length} message${messages.length === 1 ? "" : "s"} of ${size} bytes`,
+    );
     return true;
   }
 
@@ -140,13 +159,19 @@ export class Socket {
    */
   receive(): Datagram | NoDatagram {
     this.#incoming.prepareReceive();
-    const length = this.#libc.recvmsg(this.#fd, this.#incoming.address, C.MSG_DONTWAIT | C.MSG_TRUNC);
+    const length = this.#libc.recvmsg(
+      this.#fd,
+      this.#incoming.address,
+      C.MSG_DONTWAIT | C.MSG_TRUNC,
+    );
     if (length < 0) {
       if (length === -Errno.EAGAIN || length === -Errno.EINTR) return "empty";
       if (length === -Errno.ENOBUFS) return "overrun";
       throw new OpError("receive", { errno: -length });
     }
-    const bytes = new Uint8Array(this.#incoming.buffer.view.buffer.slice(0, Math.min(length, this.bufferSize)));
+    const bytes = new Uint8Array(
+      this.#incoming.buffer.view.buffer.slice(0, Math.min(length, this.bufferSize)),
+    );
     return { bytes, length, source: this.#incoming.source() };
   }
 
@@ -210,8 +235,15 @@ export class Socket {
     this.#open(op);
     const { view, address } = this.#value;
     const length = this.#valueLength(count * 4);
-    this.#check(op, this.#libc.getsockopt(this.#fd, level, option, address, length), "cannot read an option");
-    return Array.from({ length: view.getUint32(valueSize, true) / 4 }, (_, i) => view.getUint32(i * 4, true));
+    this.#check(
+      op,
+      this.#libc.getsockopt(this.#fd, level, option, address, length),
+      "cannot read an option",
+    );
+    return Array.from(
+      { length: view.getUint32(valueSize, true) / 4 },
+      (_, i) => view.getUint32(i * 4, true),
+    );
   }
 
   /** Attaches a classic BPF program; see socket(7), SO_ATTACH_FILTER. */
@@ -229,7 +261,13 @@ export class Socket {
     view.setBigUint64(0, 0n, true);
     view.setUint16(sockFprog.length, program.length, true);
     view.setBigUint64(sockFprog.filter, BigInt(filter.address), true);
-    const result = this.#libc.setsockopt(this.#fd, C.SOL_SOCKET, C.SO_ATTACH_FILTER, address, sockFprog.size);
+    const result = this.#libc.setsockopt(
+      this.#fd,
+      C.SOL_SOCKET,
+      C.SO_ATTACH_FILTER,
+      address,
+      sockFprog.size,
+    );
     this.#check(op, result, `the kernel refuses the program of ${program.length} instructions`);
   }
 
@@ -263,4 +301,3 @@ export class Socket {
     }
   }
 }
-

@@ -22,7 +22,8 @@ export class SocketHeader {
     this.#memory = libc.allocate(place.control + controlSize);
     this.#buffer = buffer;
     const { view, address } = this.#memory;
-    const pointer = (at: number, to: number) => view.setBigUint64(at, BigInt(offsetAddress(address, to)), true);
+    const pointer = (at: number, to: number) =>
+      view.setBigUint64(at, BigInt(offsetAddress(address, to)), true);
     pointer(place.header + msghdr.name, place.name);
     pointer(place.header + msghdr.iov, place.iov);
     if (control) pointer(place.header + msghdr.control, place.control);
@@ -67,14 +68,17 @@ export class SocketHeader {
       pid: view.getUint32(place.name + sockaddrNl.pid, true),
       groups: view.getUint32(place.name + sockaddrNl.groups, true),
     };
-    const end = place.control + Math.min(view.getUint32(place.header + msghdr.controlLength, true), controlSize);
+    const end = place.control +
+      Math.min(view.getUint32(place.header + msghdr.controlLength, true), controlSize);
     for (let at: number = place.control; at + cmsghdr.size + 4 <= end;) {
       const length = view.getUint32(at + cmsghdr.length, true);
       if (length < cmsghdr.size) break;
       if (view.getInt32(at + cmsghdr.level, true) === C.SOL_NETLINK) {
         const type = view.getInt32(at + cmsghdr.type, true);
         if (type === C.NETLINK_PKTINFO) source.group = view.getUint32(at + cmsghdr.size, true);
-        if (type === C.NETLINK_LISTEN_ALL_NSID) source.nsid = view.getInt32(at + cmsghdr.size, true);
+        if (type === C.NETLINK_LISTEN_ALL_NSID) {
+          source.nsid = view.getInt32(at + cmsghdr.size, true);
+        }
       }
       at += Math.ceil(length / 8) * 8;
     }

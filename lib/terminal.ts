@@ -34,7 +34,11 @@ interface Process {
   on(signal: string, fn: () => void): void;
   exit(code: number): never;
   getBuiltinModule(name: "node:fs"): {
-    write(fd: number, bytes: Uint8Array, done: (error: Error | null, written: number) => void): void;
+    write(
+      fd: number,
+      bytes: Uint8Array,
+      done: (error: Error | null, written: number) => void,
+    ): void;
     writeSync(fd: number, text: string): number;
   };
 }
@@ -61,7 +65,12 @@ function bunTerminal(process: Process): Terminal {
     noColor: Boolean(process.env.NO_COLOR),
     write: (bytes) =>
       new Promise((resolve, reject) =>
-        fs.write(1, bytes, (error, written) => error === null || error === undefined ? resolve(written) : reject(error))
+        fs.write(
+          1,
+          bytes,
+          (error, written) =>
+            error === null || error === undefined ? resolve(written) : reject(error),
+        )
       ),
     writeError(text) {
       fs.writeSync(2, text);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import process from "node:process";
+import { stripVTControlCharacters } from "node:util";
 import type { MonitorRecord } from "../lib/monitor/mod.ts";
 import {
   command,
@@ -60,7 +61,19 @@ for (const [args, stderr] of wrong) {
 test("cli --help and --version print to standard output", {}, async () => {
   const help = cli("monitor", "--help");
   assert.equal(await help.exit, 0);
-  for (const option of ["--json", "--snapshot", "--netns", "--all-nsid", "--family", "--dev", "--color", "--count", "--timeout"]) {
+  for (
+    const option of [
+      "--json",
+      "--snapshot",
+      "--netns",
+      "--all-nsid",
+      "--family",
+      "--dev",
+      "--color",
+      "--count",
+      "--timeout",
+    ]
+  ) {
     assert.ok(help.stdout.includes(option), option);
   }
   const { version } = JSON.parse(readFileSync(new URL("../deno.json", import.meta.url), "utf8"));
@@ -84,7 +97,9 @@ test("monitor --json gives a record a line, as its contract says", { skip }, asy
   ns.ip("link add v0 type veth peer name v1");
   await running.until((text) => text.includes('"ifname":"v0"'));
   ns.ip("link del v0");
-  await running.until((text) => /"delete","kind":"link","key":"\d+","object":\{[^{]*"ifname":"v0"/.test(text));
+  await running.until((text) =>
+    /"delete","kind":"link","key":"\d+","object":\{[^{]*"ifname":"v0"/.test(text)
+  );
   assert.equal(await interrupt(running), 130);
   const all = records(running);
   assert.deepEqual(all.map(({ sequence }) => sequence), all.map((_, i) => i + 1));
@@ -119,13 +134,21 @@ test("monitor prints nothing but what it is asked for", { skip }, async () => {
   await delay(200);
   await Promise.all([kinds, family, device].map((running) => interrupt(running)));
 
-  assert.deepEqual([...new Set(records(kinds).map(({ kind }) => kind))].sort(), ["address", "rule", undefined]);
-  const families = records(family).filter(({ kind }) => kind === "address" || kind === "route" || kind === "rule");
+  assert.deepEqual([...new Set(records(kinds).map(({ kind }) => kind))].sort(), [
+    "address",
+    "rule",
+    undefined,
+  ]);
+  const families = records(family).filter(({ kind }) =>
+    kind === "address" || kind === "route" || kind === "rule"
+  );
   assert.ok(families.length > 3);
   assert.ok(families.every(({ object }) => object?.family === "inet6"));
   const devices = records(device).filter(({ object }) => object !== undefined);
   assert.ok(devices.length > 3);
-  for (const { object } of devices) assert.ok(JSON.stringify(object).includes('"v0"'), JSON.stringify(object));
+  for (const { object } of devices) {
+    assert.ok(JSON.stringify(object).includes('"v0"'), JSON.stringify(object));
+  }
 });
 
 test("monitor ends after --count records, and at --timeout", { skip }, async () => {
@@ -155,12 +178,20 @@ test("monitor ends quietly when nobody reads any more", { skip }, async () => {
 
 test("monitor ends at SIGINT and SIGTERM also when its output is stuck", { skip }, async () => {
   using ns = await makeNamespace();
-  ns.batch(Array.from({ length: 400 }, (_, i) => `route add blackhole 10.${i >> 8}.${i & 255}.0/24`));
+  ns.batch(
+    Array.from({ length: 400 }, (_, i) => `route add blackhole 10.${i >> 8}.${i & 255}.0/24`),
+  );
   const args = ["monitor", "--snapshot", "--json", "--netns", `${ns.pid}`];
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     // A pipe that is full: 400 routes are more than its 64 KiB, and nobody reads.
     const [program, rest] = command("cli.ts", ...args);
-    const running = start("bash", ["-c", `"$@" & echo $! >&2; wait $!; echo "code $?" >&2`, "bash", program, ...rest]);
+    const running = start("bash", [
+      "-c",
+      `"$@" & echo $! >&2; wait $!; echo "code $?" >&2`,
+      "bash",
+      program,
+      ...rest,
+    ]);
     running.child.stdout!.pause();
     await delay(1500);
     process.kill(Number(running.stderr.split("\n")[0]), signal);
@@ -176,7 +207,10 @@ test("monitor says so when it cannot write", { skip }, async () => {
   const [program, args] = command("cli.ts", "monitor", "--snapshot", "--netns", `${ns.pid}`);
   const running = start("sh", ["-c", '"$@" > /dev/full', "sh", program, ...args]);
   assert.equal(await running.exit, 3);
-  assert.match(running.stderr, /^Cannot write to standard output: .*[Nn]o space left on device.*\n$/);
+  assert.match(
+    running.stderr,
+    /^Cannot write to standard output: .*[Nn]o space left on device.*\n$/,
+  );
 });
 
 test("monitor ends when its namespace is gone", { skip }, async () => {
@@ -191,7 +225,18 @@ test("monitor ends when its namespace is gone", { skip }, async () => {
 test("monitor needs no privilege in its own namespace", { skip }, async () => {
   using ns = await makeNamespace();
   const [program, args] = command("cli.ts", "monitor", "--snapshot", "--json");
-  const words = ["-t", `${ns.pid}`, "-n", "setpriv", "--bounding-set=-all", "--inh-caps=-all", "--clear-groups", "--no-new-privs", program, ...args];
+  const words = [
+    "-t",
+    `${ns.pid}`,
+    "-n",
+    "setpriv",
+    "--bounding-set=-all",
+    "--inh-caps=-all",
+    "--clear-groups",
+    "--no-new-privs",
+    program,
+    ...args,
+  ];
   const running = start("nsenter", words);
   await ready(running);
   ns.ip("link add v0 type veth peer name v1");
@@ -231,7 +276,19 @@ test("monitor tells after a loss how much was lost and what differs", { skip }, 
 test("monitor --all-nsid tells which namespace an event came from", { skip }, async () => {
   using here = await makeNamespace();
   using there = await makeNamespace();
-  here.run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1", "netns", `${there.pid}`);
+  here.run(
+    "ip",
+    "link",
+    "add",
+    "v0",
+    "type",
+    "veth",
+    "peer",
+    "name",
+    "v1",
+    "netns",
+    `${there.pid}`,
+  );
   const [{ link_netnsid: nsid }] = here.ipJson("link show dev v0");
   const running = cli("monitor", "--json", "--snapshot", "--all-nsid", "--netns", `${here.pid}`);
   await ready(running);
@@ -243,27 +300,32 @@ test("monitor --all-nsid tells which namespace an event came from", { skip }, as
   assert.equal(changed?.object?.ifname, "v1");
 });
 
-test("monitor prints one line a change for eyes, in colour only where asked", { skip }, async () => {
-  using ns = await makeNamespace();
-  const plain = cli("monitor", "--netns", `${ns.pid}`);
-  const colored = cli("monitor", "--color", "always", "--netns", `${ns.pid}`);
-  await delay(1500);
-  ns.ip("link set lo mtu 9000");
-  ns.ip("route add blackhole 10.9.0.0/16");
-  ns.ip("route del blackhole 10.9.0.0/16");
-  for (const running of [plain, colored]) await running.until((text) => text.split("\n").length > 3);
-  await Promise.all([plain, colored].map((running) => interrupt(running)));
-  const time = String.raw`^\d\d:\d\d:\d\d\.\d{3}`;
-  const lines = plain.stdout.trimEnd().split("\n");
-  assert.match(lines[0], new RegExp(`${time} ~ link      lo  +mtu 65536 → 9000$`));
-  assert.match(lines[1], new RegExp(`${time} \\+ route     blackhole 10.9.0.0/16 `));
-  assert.match(lines[2], new RegExp(`${time} - route     blackhole 10.9.0.0/16 `));
-  assert.equal(lines.length, 3);
-  // deno-lint-ignore no-control-regex
-  assert.match(colored.stdout, /\x1b\[33m~\x1b\[0m/);
-  // deno-lint-ignore no-control-regex
-  assert.equal(colored.stdout.replace(/\x1b\[\d+m/g, "").replace(/^\S+/gm, ""), plain.stdout.replace(/^\S+/gm, ""));
-});
+test(
+  "monitor prints one line a change for eyes, in colour only where asked",
+  { skip },
+  async () => {
+    using ns = await makeNamespace();
+    const plain = cli("monitor", "--netns", `${ns.pid}`);
+    const colored = cli("monitor", "--color", "always", "--netns", `${ns.pid}`);
+    await delay(1500);
+    ns.ip("link set lo mtu 9000");
+    ns.ip("route add blackhole 10.9.0.0/16");
+    ns.ip("route del blackhole 10.9.0.0/16");
+    for (const running of [plain, colored]) {
+      await running.until((text) => text.split("\n").length > 3);
+    }
+    await Promise.all([plain, colored].map((running) => interrupt(running)));
+    const time = String.raw`^\d\d:\d\d:\d\d\.\d{3}`;
+    const lines = plain.stdout.trimEnd().split("\n");
+    assert.match(lines[0], new RegExp(`${time} ~ link      lo  +mtu 65536 → 9000$`));
+    assert.match(lines[1], new RegExp(`${time} \\+ route     blackhole 10.9.0.0/16 `));
+    assert.match(lines[2], new RegExp(`${time} - route     blackhole 10.9.0.0/16 `));
+    assert.equal(lines.length, 3);
+    assert.ok(colored.stdout.includes("\x1b[33m~\x1b[0m"));
+    const untimed = (text: string) => text.replace(/^\S+/gm, "");
+    assert.equal(untimed(stripVTControlCharacters(colored.stdout)), untimed(plain.stdout));
+  },
+);
 
 function has(program: string): boolean {
   try {
@@ -274,14 +336,23 @@ function has(program: string): boolean {
   }
 }
 
-test("monitor sleeps while nothing happens", { skip: skip || (has("strace") ? false : "strace is not installed") }, async () => {
+test("monitor sleeps while nothing happens", {
+  skip: skip || (has("strace") ? false : "strace is not installed"),
+}, async () => {
   using ns = await makeNamespace();
   const running = cli("monitor", "--json", "--snapshot", "--netns", `${ns.pid}`);
   await ready(running);
   await delay(2000);
   // The calls that the library makes; those of the runtime's own timers and threads are not its business.
   const calls = "recvmsg,sendmsg,sendto,epoll_ctl,eventfd2,setsockopt,getsockopt";
-  const trace = start("strace", ["-f", "-qq", "-e", `trace=${calls}`, "-p", `${running.child.pid}`]);
+  const trace = start("strace", [
+    "-f",
+    "-qq",
+    "-e",
+    `trace=${calls}`,
+    "-p",
+    `${running.child.pid}`,
+  ]);
   await delay(1000);
   const before = trace.stderr;
   ns.ip("link set lo mtu 9000"); // shows that the trace sees a wake-up
@@ -297,7 +368,9 @@ test("monitor sleeps while nothing happens", { skip: skip || (has("strace") ? fa
   assert.equal(await interrupt(running), 130);
 });
 
-test("cli needs no permission but --allow-ffi and never asks", { skip: skip || (onDeno ? false : "Bun has no permissions") }, async () => {
+test("cli needs no permission but --allow-ffi and never asks", {
+  skip: skip || (onDeno ? false : "Bun has no permissions"),
+}, async () => {
   using ns = await makeNamespace();
   const [program, args] = command("cli.ts", "monitor", "--timeout", "0.3", "--netns", `${ns.pid}`);
   const running = start(program, ["run", "--no-prompt", ...args.slice(1)]);

@@ -69,33 +69,37 @@ test("dial() joins groups, that of the highest bit as well", { skip }, async () 
   assert.equal(message.source?.groups, addressGroup);
 });
 
-test("dial() enters a namespace by process, path and descriptor and comes back", { skip }, async () => {
-  using ns = await makeNamespace();
-  using own = dial(Family.Route);
-  const ownCount = await addressCount(own);
-  const before = descriptorCount();
-  const home = readlinkSync("/proc/thread-self/ns/net");
-  {
-    using conn = dial(Family.Route, { netNS: { pid: ns.pid } });
-    await conn.sendMessages(Array.from({ length: 90 }, (_, i) => addAddress(i)));
-  }
-  const path = `/proc/${ns.pid}/ns/net`;
-  const fd = openSync(path, "r");
-  try {
-    for (const netNS of [{ pid: ns.pid }, path, fd]) {
-      using there = dial(Family.Route, { netNS });
-      assert.equal(readlinkSync("/proc/thread-self/ns/net"), home);
-      assert.equal(await addressCount(there), 91);
-      using here = dial(Family.Route);
-      assert.equal(await addressCount(here), ownCount);
+test(
+  "dial() enters a namespace by process, path and descriptor and comes back",
+  { skip },
+  async () => {
+    using ns = await makeNamespace();
+    using own = dial(Family.Route);
+    const ownCount = await addressCount(own);
+    const before = descriptorCount();
+    const home = readlinkSync("/proc/thread-self/ns/net");
+    {
+      using conn = dial(Family.Route, { netNS: { pid: ns.pid } });
+      await conn.sendMessages(Array.from({ length: 90 }, (_, i) => addAddress(i)));
     }
-    assert.equal(descriptorCount(), before + 1);
-    // The descriptor is the caller's and stays open.
-    dial(Family.Route, { netNS: fd }).close();
-  } finally {
-    closeSync(fd);
-  }
-});
+    const path = `/proc/${ns.pid}/ns/net`;
+    const fd = openSync(path, "r");
+    try {
+      for (const netNS of [{ pid: ns.pid }, path, fd]) {
+        using there = dial(Family.Route, { netNS });
+        assert.equal(readlinkSync("/proc/thread-self/ns/net"), home);
+        assert.equal(await addressCount(there), 91);
+        using here = dial(Family.Route);
+        assert.equal(await addressCount(here), ownCount);
+      }
+      assert.equal(descriptorCount(), before + 1);
+      // The descriptor is the caller's and stays open.
+      dial(Family.Route, { netNS: fd }).close();
+    } finally {
+      closeSync(fd);
+    }
+  },
+);
 
 test("dial() enters a namespace by the name that ip gave it", { skip }, async () => {
   using ns = await makeNamespace();
@@ -136,16 +140,20 @@ test("dial() leaks nothing when the namespace is fine and the rest is not", { sk
   assert.equal(descriptorCount(), before);
 });
 
-test("dial() in a thousand namespaces in a row opens each socket in its own", { skip }, async () => {
-  using one = await makeNamespace();
-  using two = await makeNamespace();
-  one.ip("address add 10.1.1.1/32 dev lo");
-  const home = readlinkSync("/proc/thread-self/ns/net");
-  for (let i = 0; i < 500; i++) {
-    using first = dial(Family.Route, { netNS: { pid: one.pid } });
-    using second = dial(Family.Route, { netNS: { pid: two.pid } });
-    assert.equal(await addressCount(first), 2);
-    assert.equal(await addressCount(second), 1);
-  }
-  assert.equal(readlinkSync("/proc/thread-self/ns/net"), home);
-});
+test(
+  "dial() in a thousand namespaces in a row opens each socket in its own",
+  { skip },
+  async () => {
+    using one = await makeNamespace();
+    using two = await makeNamespace();
+    one.ip("address add 10.1.1.1/32 dev lo");
+    const home = readlinkSync("/proc/thread-self/ns/net");
+    for (let i = 0; i < 500; i++) {
+      using first = dial(Family.Route, { netNS: { pid: one.pid } });
+      using second = dial(Family.Route, { netNS: { pid: two.pid } });
+      assert.equal(await addressCount(first), 2);
+      assert.equal(await addressCount(second), 1);
+    }
+    assert.equal(readlinkSync("/proc/thread-self/ns/net"), home);
+  },
+);

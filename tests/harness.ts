@@ -2,7 +2,13 @@
  * What the tests share: a test that says why it is skipped, private network namespaces, and the
  * command line in a process of its own, on the runtime that runs the test.
  */
-import { type ChildProcess, execFileSync, spawn, type SpawnOptions, spawnSync } from "node:child_process";
+import {
+  type ChildProcess,
+  execFileSync,
+  spawn,
+  type SpawnOptions,
+  spawnSync,
+} from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
 import { test as run } from "node:test";
@@ -60,7 +66,9 @@ async function whyNoNamespaces(): Promise<string | false> {
   const code = await exitWithin(child, namespaceLimit);
   if (code === 0) return false;
   child.unref();
-  return code === undefined ? "the kernel does not answer" : "network namespaces cannot be made here";
+  return code === undefined
+    ? "the kernel does not answer"
+    : "network namespaces cannot be made here";
 }
 
 /** Why the tests that need network namespaces cannot run here; false when they can. */
@@ -83,7 +91,12 @@ export interface Namespace extends Disposable {
 
 /** Makes a network namespace with its loopback up. It ends when it is disposed of. */
 export async function makeNamespace(): Promise<Namespace> {
-  const holder = spawn("unshare", ["-n", "sh", "-c", "ip link set lo up && echo up && exec sleep 1000"], {
+  const holder = spawn("unshare", [
+    "-n",
+    "sh",
+    "-c",
+    "ip link set lo up && echo up && exec sleep 1000",
+  ], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await new Promise<void>((resolve, reject) => {
@@ -102,10 +115,14 @@ export async function makeNamespace(): Promise<Namespace> {
     run: enter,
     ip: (words) => enter("ip", ...words.split(" ")),
     batch(lines) {
-      const { stderr } = spawnSync("nsenter", ["-t", `${pid}`, "-n", "ip", "-force", "-batch", "-"], {
-        input: lines.join("\n"),
-        encoding: "utf8",
-      });
+      const { stderr } = spawnSync(
+        "nsenter",
+        ["-t", `${pid}`, "-n", "ip", "-force", "-batch", "-"],
+        {
+          input: lines.join("\n"),
+          encoding: "utf8",
+        },
+      );
       return stderr.split("\n").filter((line) => line.startsWith("Command failed")).length;
     },
     ipJson: (words) => JSON.parse(enter("ip", "-j", ...words.split(" ")).trim() || "[]"),
@@ -151,7 +168,11 @@ export function start(program: string, args: string[], options: SpawnOptions = {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           watchers.delete(look);
-          reject(new Error(`waited in vain; printed so far: ${running.stdout.slice(-2000)} ${running.stderr}`));
+          reject(
+            new Error(
+              `waited in vain; printed so far: ${running.stdout.slice(-2000)} ${running.stderr}`,
+            ),
+          );
         }, limit);
         const look = () => {
           if (!check(running.stdout)) return;

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { monitor, type MonitorRecord } from "../lib/monitor/mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces, startScript, test } from "./harness.ts";
+import type { MonitorRecord } from "../lib/monitor/mod.ts";
+import {
+  delay,
+  makeNamespace,
+  type Namespace,
+  noNamespaces,
+  startScript,
+  test,
+} from "./harness.ts";
 
 const skip = noNamespaces;
 
@@ -10,7 +17,9 @@ function replay(records: Iterable<MonitorRecord>): Map<string, MonitorRecord> {
   for (const record of records) {
     const key = `${record.kind} ${record.nsid ?? ""} ${record.key}`;
     if (record.action === "snapshot" || record.action === "new") state.set(key, record);
-    else if (record.action === "delete") assert.ok(state.delete(key), `deleted, but never there: ${key}`);
+    else if (record.action === "delete") {
+      assert.ok(state.delete(key), `deleted, but never there: ${key}`);
+    }
   }
   return state;
 }
@@ -18,7 +27,9 @@ function replay(records: Iterable<MonitorRecord>): Map<string, MonitorRecord> {
 type Json = Record<string, unknown>;
 
 function objects(state: Map<string, MonitorRecord>, kind: string): Json[] {
-  return [...state.values()].filter((record) => record.kind === kind).map(({ object }) => object as Json);
+  return [...state.values()].filter((record) => record.kind === kind).map(({ object }) =>
+    object as Json
+  );
 }
 
 /**
@@ -105,22 +116,37 @@ function randomChange(pick: (below: number) => number): string {
     () => `link set ${link()} ${one("up", "up", "down")}`,
     () => `link set ${link()} mtu ${1300 + pick(200)}`,
     () => `link set ${one("a1", "b1")} ${one("master br0", "nomaster")}`,
-    () => `link set ${link()} ${one("promisc on", "promisc off", "alias some", "group 7", "txqueuelen 50", "arp off")}`,
+    () =>
+      `link set ${link()} ${
+        one("promisc on", "promisc off", "alias some", "group 7", "txqueuelen 50", "arp off")
+      }`,
     () => `addr add ${v4()}/${one(24, 32, 16)} dev ${link()}`,
     () => `addr add ${v4()}/24 dev ${link()}`,
     () => `addr add ${v6()}/64 dev ${link()} nodad`,
     () => `addr del ${v4()}/24 dev ${link()}`,
     () => `addr del ${v6()}/64 dev ${link()}`,
-    () => `route ${one("add", "replace", "append")} 10.9.${pick(3)}.0/24 via ${v4()} ${one("", "metric 5", "table 100")}`.trim(),
-    () => `route ${one("add", "replace")} 10.8.${pick(2)}.0/24 dev ${link()} ${one("", "proto static", "mtu 1200")}`.trim(),
+    () =>
+      `route ${one("add", "replace", "append")} 10.9.${pick(3)}.0/24 via ${v4()} ${
+        one("", "metric 5", "table 100")
+      }`.trim(),
+    () =>
+      `route ${one("add", "replace")} 10.8.${pick(2)}.0/24 dev ${link()} ${
+        one("", "proto static", "mtu 1200")
+      }`.trim(),
     () => `route add ${one("blackhole", "unreachable")} 10.7.${pick(3)}.0/24`,
     () => `route del 10.${one(9, 8, 7)}.${pick(3)}.0/24`,
     () => `route add 10.6.0.0/16 nexthop via ${v4()} weight 2 nexthop via ${v4()}`,
     () => `route ${one("add", "append", "replace")} 2001:db8:9:${pick(2)}::/64 via ${v6()}`,
     () => `route del 2001:db8:9:${pick(2)}::/64 ${one("", `via ${v6()}`)}`.trim(),
-    () => `neigh ${one("add", "replace")} ${v4()} lladdr 02:00:00:00:00:0${pick(9)} dev ${link()} nud ${one("permanent", "stale", "noarp")}`,
+    () =>
+      `neigh ${one("add", "replace")} ${v4()} lladdr 02:00:00:00:00:0${pick(9)} dev ${link()} nud ${
+        one("permanent", "stale", "noarp")
+      }`,
     () => `neigh del ${v4()} dev ${link()}`,
-    () => `rule add ${one("from", "to")} 10.${pick(4)}.0.0/16 lookup ${one("main", "100")} pref ${100 + pick(9)}`,
+    () =>
+      `rule add ${one("from", "to")} 10.${pick(4)}.0.0/16 lookup ${one("main", "100")} pref ${
+        100 + pick(9)
+      }`,
     () => `rule del pref ${100 + pick(9)}`,
     () => `rule add iif ${link()} lookup 100 pref ${200 + pick(3)}`,
     () => `nexthop ${one("add", "replace")} id ${1 + pick(3)} via ${v4()} dev ${link()}`,
@@ -147,23 +173,37 @@ function prepare(ns: Namespace): void {
   ns.ip("addr add 10.0.0.1/24 dev a0");
 }
 
-test("monitor --json --snapshot replays to what ip prints after 200 random changes", { skip }, async () => {
-  using ns = await makeNamespace();
-  prepare(ns);
-  const running = startScript("cli.ts", "monitor", "--json", "--snapshot", "--netns", `${ns.pid}`);
-  await running.until((text) => text.includes('"synced"'));
-  const seed = Math.floor(Math.random() * 0x1_0000_0000);
-  change(ns, 200, seed);
-  let left: string[] = [];
-  for (let attempt = 0; attempt < 20; attempt++) {
-    await delay(250);
-    left = differences(ns, parse(running.stdout));
-    if (left.length === 0) break;
-  }
-  running.child.kill("SIGINT");
-  assert.equal(await running.exit, 130);
-  assert.deepEqual(left, [], `seed ${seed}`);
-  const records = parse(running.stdout);
-  assert.ok(records.filter(({ action }) => action === "new").length > 100, "too little has happened");
-  assert.ok(replay(records).size > 20, "too little is left to compare");
-});
+test(
+  "monitor --json --snapshot replays to what ip prints after 200 random changes",
+  { skip },
+  async () => {
+    using ns = await makeNamespace();
+    prepare(ns);
+    const running = startScript(
+      "cli.ts",
+      "monitor",
+      "--json",
+      "--snapshot",
+      "--netns",
+      `${ns.pid}`,
+    );
+    await running.until((text) => text.includes('"synced"'));
+    const seed = Math.floor(Math.random() * 0x1_0000_0000);
+    change(ns, 200, seed);
+    let left: string[] = [];
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await delay(250);
+      left = differences(ns, parse(running.stdout));
+      if (left.length === 0) break;
+    }
+    running.child.kill("SIGINT");
+    assert.equal(await running.exit, 130);
+    assert.deepEqual(left, [], `seed ${seed}`);
+    const records = parse(running.stdout);
+    assert.ok(
+      records.filter(({ action }) => action === "new").length > 100,
+      "too little has happened",
+    );
+    assert.ok(replay(records).size > 20, "too little is left to compare");
+  },
+);

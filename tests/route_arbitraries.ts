@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { formatAddress } from "../lib/rtnetlink/codec/network.ts";
 import type { Nexthop } from "../lib/rtnetlink/nexthop.ts";
-import { EncapType, type Route } from "../lib/rtnetlink/route/route.ts";
+import { EncapType, type Route } from "../lib/rtnetlink/mod.ts";
 
 type Fields = Record<string, fc.Arbitrary<unknown>>;
 

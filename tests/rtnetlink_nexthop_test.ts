@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NexthopGroupType, nexthopKind, NexthopOpFlags } from "../lib/rtnetlink/nexthop.ts";
 import { decodeObject, encodeObject } from "../lib/rtnetlink/object_kind.ts";
-import { EncapType } from "../lib/rtnetlink/route/route.ts";
+import { EncapType } from "../lib/rtnetlink/mod.ts";
 import {
   checkAnyBytes,
   checkEvents,

@@ -20,7 +20,7 @@ import {
   routeTable,
   RouteType,
   Seg6Mode,
-} from "../lib/rtnetlink/route/route.ts";
+} from "../lib/rtnetlink/mod.ts";
 import {
   checkAnyBytes,
   checkEvents,

@@ -5,7 +5,14 @@ const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35, cy
 
 type Paint = (style: keyof typeof codes, text: string) => string;
 
-const signs = { snapshot: "=", synced: "=", new: "+", changed: "~", delete: "-", overrun: "!" } as const;
+const signs = {
+  snapshot: "=",
+  synced: "=",
+  new: "+",
+  changed: "~",
+  delete: "-",
+  overrun: "!",
+} as const;
 
 const styles = {
   snapshot: "dim",
@@ -33,19 +40,25 @@ const nameWidth = 16;
  * @returns The line, without its end.
  */
 export function humanLine(record: MonitorRecord, color: boolean): string {
-  const paint: Paint = (style, text) => color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
+  const paint: Paint = (style, text) =>
+    color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
   const { action, kind, object, previous, nsid } = record;
   const what = action === "new" && previous !== undefined ? "changed" : action;
   const head = `${paint("dim", localTime(record.time))} ${paint(styles[what], signs[what])} `;
   if (action === "synced") return head + paint("dim", "that is what was there; changes follow");
   if (action === "overrun") {
     const plural = record.drops === 1 ? "" : "s";
-    return head + paint("magenta", `${record.drops} datagram${plural} lost: everything is read again, what differs follows`);
+    return head +
+      paint(
+        "magenta",
+        `${record.drops} datagram${plural} lost: everything is read again, what differs follows`,
+      );
   }
   const name = names[kind!](object!);
   const text = what === "changed" ? changes(previous!, object!) : details[kind!](object!);
   const place = nsid === undefined ? "" : `[nsid ${nsid}] `;
-  const title = paint("cyan", kind!.padEnd(kindWidth)) + place + paint("bold", name.padEnd(nameWidth));
+  const title = paint("cyan", kind!.padEnd(kindWidth)) + place +
+    paint("bold", name.padEnd(nameWidth));
   return (head + title + " " + (what === "delete" ? paint("dim", text) : text)).trimEnd();
 }
 
@@ -70,7 +83,9 @@ const names: Readonly<Record<KindName, (json: IpJson) => string>> = {
 };
 
 /** Joins words, leaving out those whose value is not there; a function makes the word of a value. */
-function words(...parts: Array<readonly [label: string, value: unknown] | string | undefined>): string {
+function words(
+  ...parts: Array<readonly [label: string, value: unknown] | string | undefined>
+): string {
   const texts = parts.map((part) => {
     if (part === undefined || typeof part === "string") return part;
     const [label, value] = part;
@@ -85,7 +100,10 @@ function list(value: unknown): string {
 
 function nexthopWords({ gateway, via, dev, weight }: IpJson): string {
   const { family, host } = (via ?? {}) as { family?: string; host?: string };
-  return words(["via", gateway], via === undefined ? undefined : `via ${family} ${host}`, ["dev", dev], [
+  return words(["via", gateway], via === undefined ? undefined : `via ${family} ${host}`, [
+    "dev",
+    dev,
+  ], [
     "weight",
     weight,
   ]);
@@ -93,14 +111,18 @@ function nexthopWords({ gateway, via, dev, weight }: IpJson): string {
 
 function encapWords(json: IpJson): string | undefined {
   const encap = json.encap as IpJson | undefined;
-  return encap === undefined ? undefined : `encap ${Object.values(encap).filter((v) => typeof v !== "object").join(" ")}`;
+  return encap === undefined
+    ? undefined
+    : `encap ${Object.values(encap).filter((v) => typeof v !== "object").join(" ")}`;
 }
 
 /** What matters about an object besides its name. */
 const details: Readonly<Record<KindName, (json: IpJson) => string>> = {
   link(json) {
     const { info_kind: kind, info_slave_kind: port } = (json.linkinfo ?? {}) as IpJson;
-    const carrier = (json.flags as string[] | undefined)?.includes("NO-CARRIER") ? "no carrier" : undefined;
+    const carrier = (json.flags as string[] | undefined)?.includes("NO-CARRIER")
+      ? "no carrier"
+      : undefined;
     const peer = json.link ?? (json.link_index === undefined ? undefined : `if${json.link_index}`);
     return words(
       ["", json.operstate],
@@ -143,7 +165,9 @@ const details: Readonly<Record<KindName, (json: IpJson) => string>> = {
   neighbour: (json) => words(["dev", json.dev], ["", json.lladdr], list(json.state)),
   rule(json) {
     const prefix = (key: string) =>
-      json[key] === undefined ? undefined : `${json[key]}${json[`${key}len`] === undefined ? "" : `/${json[`${key}len`]}`}`;
+      json[key] === undefined
+        ? undefined
+        : `${json[key]}${json[`${key}len`] === undefined ? "" : `/${json[`${key}len`]}`}`;
     return words(
       "not" in json ? "not" : undefined,
       ["from", prefix("src")],
@@ -159,20 +183,30 @@ const details: Readonly<Record<KindName, (json: IpJson) => string>> = {
   },
   nexthop(json) {
     const group = json.group as Array<{ id: number; weight?: number }> | undefined;
-    const members = group?.map(({ id, weight }) => weight === undefined ? `${id}` : `${id}x${weight}`).join("/");
-    return words(["group", members], nexthopWords(json), "blackhole" in json ? "blackhole" : undefined, [
-      "proto",
-      json.protocol,
-    ]);
+    const members = group?.map(({ id, weight }) =>
+      weight === undefined ? `${id}` : `${id}x${weight}`
+    ).join("/");
+    return words(
+      ["group", members],
+      nexthopWords(json),
+      "blackhole" in json ? "blackhole" : undefined,
+      [
+        "proto",
+        json.protocol,
+      ],
+    );
   },
   netconf: (json) =>
     words(
       ...Object.entries(json).filter(([key]) => key !== "interface").map(([key, value]) =>
-        key === "family" ? `${value}` : `${key} ${value === true ? "on" : value === false ? "off" : value}`
+        key === "family"
+          ? `${value}`
+          : `${key} ${value === true ? "on" : value === false ? "off" : value}`
       ),
     ),
   nsid: (json) => words(["", json.name]),
-  prefix: (json) => words(["dev", json.ifname], ["valid", json.valid_time], ["preferred", json.preferred_time]),
+  prefix: (json) =>
+    words(["dev", json.ifname], ["valid", json.valid_time], ["preferred", json.preferred_time]),
 };
 
 /** What is different between two states of an object: "mtu 1500 → 9000, flags +PROMISC". */

@@ -7,7 +7,12 @@ import { AddressFamily } from "../rtnetlink/constants.ts";
 import { dump } from "../rtnetlink/dump.ts";
 import { kindOf, objectKinds } from "../rtnetlink/kinds.ts";
 import { LinkFilter } from "../rtnetlink/link/constants.ts";
-import { decodeObject, type IpJson, type KindName, type ObjectKind } from "../rtnetlink/object_kind.ts";
+import {
+  decodeObject,
+  type IpJson,
+  type KindName,
+  type ObjectKind,
+} from "../rtnetlink/object_kind.ts";
 import { type Difference, NamespaceView } from "./namespace_view.ts";
 
 /** How long in milliseconds no event must come before what events made doubtful is read again. */
@@ -109,10 +114,16 @@ class Monitor implements Disposable {
     this.#options = options;
     const wanted = options.kinds ?? objectKinds.map(({ name }) => name);
     // A change of an address or a nexthop may remove routes without a word.
-    const needed = new Set<KindName>(["link", ...wanted, ...wanted.includes("route") ? ["address", "nexthop"] as const : []]);
+    const needed = new Set<KindName>([
+      "link",
+      ...wanted,
+      ...wanted.includes("route") ? ["address", "nexthop"] as const : [],
+    ]);
     this.#kinds = objectKinds.filter(({ name }) => needed.has(name));
     const { netNS, signal } = options;
-    this.#stop = signal === undefined ? this.#gone.signal : AbortSignal.any([signal, this.#gone.signal]);
+    this.#stop = signal === undefined
+      ? this.#gone.signal
+      : AbortSignal.any([signal, this.#gone.signal]);
     this.#events = dial(Family.Route, { netNS });
     try {
       this.#events.setReadBuffer(readBuffer);
@@ -123,7 +134,10 @@ class Monitor implements Disposable {
       this.#dumps = dial(Family.Route, { netNS, strict: true });
       if (netNS !== undefined && typeof netNS !== "number") {
         const name = typeof netNS === "string" ? netNS : `of process ${netNS.pid}`;
-        this.#namespace = watchNetNS(netNS, () => this.#gone.abort(new NetNSGoneError("monitor", name)));
+        this.#namespace = watchNetNS(
+          netNS,
+          () => this.#gone.abort(new NetNSGoneError("monitor", name)),
+        );
       }
     } catch (error) {
       this[Symbol.dispose]();
@@ -186,7 +200,12 @@ class Monitor implements Disposable {
       this.#view(undefined).doubtful.add(kind.name);
       return [];
     }
-    return this.#view(source?.nsid).apply(kind, object, header.type === kind.deleteType, header.flags);
+    return this.#view(source?.nsid).apply(
+      kind,
+      object,
+      header.type === kind.deleteType,
+      header.flags,
+    );
   }
 
   async *#reread(): AsyncIterableIterator<MonitorRecord> {
@@ -220,7 +239,9 @@ class Monitor implements Disposable {
       return await dump(this.#dumps, kind, request, { signal: this.#stop });
     } catch (error) {
       // The kernel may have been built without a family, or without the kind.
-      if (error instanceof OpError && error.code === "EOPNOTSUPP") return { objects: [], consistent: true };
+      if (error instanceof OpError && error.code === "EOPNOTSUPP") {
+        return { objects: [], consistent: true };
+      }
       throw error;
     }
   }
@@ -234,7 +255,9 @@ class Monitor implements Disposable {
         return [{ family: AddressFamily.Unspec, extMask: LinkFilter.Vf | LinkFilter.SkipStats }];
       case "route":
       case "netconf":
-        return (family === undefined ? [Inet, Inet6, Mpls] : [family]).map((family) => ({ family }));
+        return (family === undefined ? [Inet, Inet6, Mpls] : [family]).map((family) => ({
+          family,
+        }));
       case "rule":
       case "neighbour":
         return (family === undefined ? [Inet, Inet6] : [family]).map((family) => ({ family }));
@@ -260,7 +283,10 @@ class Monitor implements Disposable {
     const { kinds, family, device } = this.#options;
     if (kinds !== undefined && !kinds.includes(kind)) return;
     if (family !== undefined && !isOfFamily(json, kind, family)) return;
-    if (device !== undefined && !isOf(json, device) && !(previous !== undefined && isOf(previous, device))) return;
+    if (
+      device !== undefined && !isOf(json, device) &&
+      !(previous !== undefined && isOf(previous, device))
+    ) return;
     yield this.#stamp({
       action: as,
       kind,

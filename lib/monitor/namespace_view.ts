@@ -1,9 +1,9 @@
 import type { Link } from "../rtnetlink/link/attributes.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
-import { type Netconf } from "../rtnetlink/netconf.ts";
+import type { Netconf } from "../rtnetlink/netconf.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
 import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
-import { isCloned, type Route } from "../rtnetlink/route/route.ts";
+import { isCloned, type Route } from "../rtnetlink/route/object.ts";
 import { HeaderFlags } from "../message.ts";
 
 /** What is known of one object. */
@@ -64,7 +64,14 @@ export class NamespaceView {
    */
   apply(kind: ObjectKind<object>, object: object, deleted: boolean, flags: number): Difference[] {
     if (!this.#concerns(kind, object)) return [];
-    if (kind.name === "prefix") return [{ action: "new", kind: "prefix", key: kind.key(object), json: this.#json(kind, object) }];
+    if (kind.name === "prefix") {
+      return [{
+        action: "new",
+        kind: "prefix",
+        key: kind.key(object),
+        json: this.#json(kind, object),
+      }];
+    }
     const gone = deleted || kind.name === "neighbour" && !isListed(object as Neighbour);
     const differences = gone ? this.#remove(kind, object) : this.#set(kind, object, flags);
     if (differences.length > 0) this.#doubt(kind.name, differences[0]);
@@ -88,7 +95,9 @@ export class NamespaceView {
     const seen = new Set<string>();
     const changed: Difference[] = [];
     for (const object of objects) {
-      if (!this.#concerns(kind, object) || kind.name === "neighbour" && !isListed(object as Neighbour)) continue;
+      if (
+        !this.#concerns(kind, object) || kind.name === "neighbour" && !isListed(object as Neighbour)
+      ) continue;
       const key = kind.key(object);
       seen.add(key);
       const json = this.#json(kind, object);
@@ -96,7 +105,13 @@ export class NamespaceView {
       const known = table.get(key);
       if (known?.stable === stable) continue;
       table.set(key, { object, json, stable });
-      changed.push({ action: "new", kind: kind.name, key, json, ...known && { previous: known.json } });
+      changed.push({
+        action: "new",
+        kind: kind.name,
+        key,
+        json,
+        ...known && { previous: known.json },
+      });
     }
     const gone: Difference[] = [];
     for (const [key, { json }] of table) {
@@ -116,7 +131,8 @@ export class NamespaceView {
         this.doubtful.add("link"); // a bridge port changed: the link itself has to be read again
         return false;
       case "route":
-        return !isCloned(object as Route) && family !== AddressFamily.Ipmr && family !== AddressFamily.Ip6mr;
+        return !isCloned(object as Route) && family !== AddressFamily.Ipmr &&
+          family !== AddressFamily.Ip6mr;
       case "netconf": {
         // A link's settings are told before the link: they are read once it is known by name.
         const { ifindex = 0 } = object as Netconf;
@@ -138,7 +154,9 @@ export class NamespaceView {
     const key = kind.key(object);
     const known = table.get(key);
     // The event of a single setting says nothing about the others.
-    const whole = kind.name === "netconf" && known !== undefined ? { ...known.object, ...object as Netconf } : object;
+    const whole = kind.name === "netconf" && known !== undefined
+      ? { ...known.object, ...object as Netconf }
+      : object;
     const json = this.#json(kind, whole);
     const stable = stableText(json);
     if (kind.name === "route") this.#doubtRoute(object as Route, flags, known !== undefined);
@@ -176,8 +194,11 @@ export class NamespaceView {
   #doubt(kind: KindName, { action, json, previous }: Difference): void {
     if (kind === "link") {
       this.doubtful.add("link").add("route");
-      const renamed = action === "delete" || previous === undefined || previous.ifname !== json.ifname;
-      if (renamed) this.doubtful.add("address").add("neighbour").add("rule").add("nexthop").add("netconf");
+      const renamed = action === "delete" || previous === undefined ||
+        previous.ifname !== json.ifname;
+      if (renamed) {
+        this.doubtful.add("address").add("neighbour").add("rule").add("nexthop").add("netconf");
+      }
     }
     if (kind === "address" && action === "delete" || kind === "nexthop") this.doubtful.add("route");
   }

@@ -38,7 +38,9 @@ export async function dump<T extends object>(
   for (let attempt = 1;; attempt++) {
     const objects: T[] = [];
     try {
-      for await (const { data } of conn.executeIter(message, options)) objects.push(decodeObject(kind, data));
+      for await (const { data } of conn.executeIter(message, options)) {
+        objects.push(decodeObject(kind, data));
+      }
       return { objects, consistent: true };
     } catch (error) {
       if (!(error instanceof DumpInterruptedError)) throw error;

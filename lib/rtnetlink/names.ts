@@ -93,7 +93,15 @@ export function dsfieldName(tos: number): string {
 
 /** Names an address family as `ip` does, such as 2 "inet". */
 export function familyName(family: number): string {
-  const names: Names = { 0: "unspec", 2: "inet", 7: "bridge", 10: "inet6", 28: "mpls", 128: "ipmr", 129: "ip6mr" };
+  const names: Names = {
+    0: "unspec",
+    2: "inet",
+    7: "bridge",
+    10: "inet6",
+    28: "mpls",
+    128: "ipmr",
+    129: "ip6mr",
+  };
   return names[family] ?? "???";
 }
 
@@ -104,6 +112,9 @@ export function familyName(family: number): string {
  * @param links Looks up links.
  * @returns Its name; "*" for 0, "if7" for one that is not known.
  */
-export function linkName(index: number, links?: (index: number) => { name: string } | undefined): string {
+export function linkName(
+  index: number,
+  links?: (index: number) => { name: string } | undefined,
+): string {
   return index === 0 ? "*" : links?.(index)?.name ?? `if${index}`;
 }
