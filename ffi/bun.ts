@@ -6,6 +6,7 @@ import {
   type Waiter,
   withErrno,
 } from "./libc.ts";
+import { OpError } from "../lib/errors.ts";
 import type { Architecture } from "./structs.ts";
 import { blockingSymbols, errnoSymbol, libraryNames, type Parameter, symbols } from "./symbols.ts";
 
@@ -19,9 +20,6 @@ interface Process {
   arch: string;
   getBuiltinModule(name: string): unknown;
 }
-
-const { arch, getBuiltinModule } = (globalThis as unknown as { process?: Process }).process ??
-  {} as Process;
 
 const nativeTypes = {
   int: "i32",
@@ -78,8 +76,10 @@ class BunWaiter implements Waiter {
         worker.unref(); // between two waits it has nothing to do
         resolve(data);
       };
-      worker.onerror = (event: ErrorEvent) =>
-        reject(new Error(`The waiting thread failed: ${event.message}`));
+      worker.onerror = (event: ErrorEvent) => {
+        this.stop();
+        reject(new OpError("wait", { message: `the waiting thread failed: ${event.message}` }));
+      };
       worker.postMessage([epoll, events, max]);
     });
   }
@@ -112,7 +112,8 @@ class BunWaiter implements Waiter {
  * @throws {Error} When libc is not found.
  */
 export function openBun(): Runtime {
-  const ffi = getBuiltinModule("bun:ffi") as BunFfi;
+  const { process } = globalThis as unknown as { process: Process };
+  const ffi = process.getBuiltinModule("bun:ffi") as BunFfi;
   const { name, calls } = openLibrary(ffi);
   const location = calls[errnoSymbol]() as unknown as Parameters<BunFfi["toArrayBuffer"]>[0];
   const errno = new Int32Array(ffi.toArrayBuffer(location, 0, 4));
@@ -124,7 +125,7 @@ export function openBun(): Runtime {
   }
   const libc: Libc = {
     ...withErrno(calls as unknown as RawCalls, errno),
-    architecture: arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
+    architecture: process.arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
     allocate,
   };
   return { libc, waiter: new BunWaiter(name) };

@@ -28,12 +28,14 @@ let system: System | undefined;
  */
 export function load(): System {
   if (system === undefined) {
-    const { Deno, Bun, process } = globalThis as Globals;
-    const platform = Deno?.build.os ?? process?.platform;
+    const globals = globalThis as Globals;
+    const { Deno, Bun } = globals;
+    // In Deno the mere look at `process` loads half of Node.
+    const platform = Deno === undefined ? globals.process?.platform : Deno.build.os;
     if (platform !== "linux") throw new Error(`Netlink is a part of Linux, this is ${platform}`);
     if (Deno === undefined && Bun === undefined) {
       throw new Error(
-        `This runtime has no FFI that the library knows (${process?.version}): use Deno or Bun`,
+        `This runtime has no FFI that the library knows (${globals.process?.version}): use Deno or Bun`,
       );
     }
     const { libc, waiter } = Deno === undefined ? openBun() : openDeno();

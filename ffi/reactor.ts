@@ -1,11 +1,12 @@
+import { OpError } from "../lib/errors.ts";
 import type { Libc, Memory, Waiter } from "./libc.ts";
 import { C, epollEvent } from "./structs.ts";
 
 /** How many events one wait may bring; the rest comes with the next one. */
 const maxEvents = 64;
 
-/** How many failed waits in a row are taken for interruptions rather than for a broken set. */
-const maxFailures = 16;
+/** Stands for the reactor's own eventfd; watches are counted from 1. */
+const wakeupToken = 0;
 
 /** A descriptor that is watched for data to read. */
 export interface Watch {
@@ -13,6 +14,7 @@ export interface Watch {
    * Asks for one call of the watch's function as soon as there is something to read.
    *
    * @param keepAlive Whether the asking keeps the process alive.
+   * @throws {OpError} With op "wait" when the system refuses it, such as for want of descriptors.
    */
   arm(keepAlive: boolean): void;
   /** Takes the asking back. */
@@ -21,7 +23,7 @@ export interface Watch {
   remove(): void;
 }
 
-/** Gets the readiness of a watched descriptor, or the error because of which there will be none. */
+/** Gets the readiness of a watched descriptor, or the error because of which there will be none. It must not throw. */
 export type OnReadable = (error?: Error) => void;
 
 type Entry = { fd: number; onReadable: OnReadable; armed: boolean; alive: boolean; added: boolean };
@@ -84,11 +86,8 @@ export class Reactor {
     }
     if (entry.armed) return;
     if (this.#epoll < 0) this.#open();
-    const { view, address } = this.#event;
-    view.setUint32(this.#layout.events, C.EPOLLIN | C.EPOLLONESHOT, true);
-    view.setBigUint64(this.#layout.data, BigInt(token), true);
     const operation = entry.added ? C.EPOLL_CTL_MOD : C.EPOLL_CTL_ADD;
-    this.#check("epoll_ctl", this.#libc.epoll_ctl(this.#epoll, operation, entry.fd, address));
+    this.#control(operation, entry.fd, C.EPOLLIN | C.EPOLLONESHOT, token);
     entry.added = entry.armed = true;
     this.#count(1, alive ? 1 : 0);
     if (!this.#waiting) this.#run();
@@ -124,12 +123,11 @@ export class Reactor {
   /** Waits for events as long as anybody asks for one. */
   async #run(): Promise<void> {
     this.#waiting = true;
-    let failures = 0;
     try {
       while (this.#armed > 0) {
         const count = await this.#waiter.wait(this.#epoll, this.#events.address, maxEvents);
-        failures = count < 0 ? failures + 1 : 0;
-        if (failures > maxFailures) throw new Error("epoll_wait fails again and again");
+        // A signal interrupts a wait, as does stopping and continuing the process; a broken set refuses this, too.
+        if (count < 0) this.#control(C.EPOLL_CTL_MOD, this.#wakeup, C.EPOLLIN, wakeupToken);
         for (let i = 0; i < count; i++) this.#dispatch(i);
       }
     } catch (error) {
@@ -143,7 +141,7 @@ export class Reactor {
   #dispatch(i: number): void {
     const { size, data } = this.#layout;
     const token = Number(this.#events.view.getBigUint64(i * size + data, true));
-    if (token === 0) {
+    if (token === wakeupToken) {
       this.#libc.eventfd_read(this.#wakeup, this.#counter.address);
       return;
     }
@@ -167,18 +165,25 @@ export class Reactor {
 
   #open(): void {
     this.#epoll = this.#check("epoll_create1", this.#libc.epoll_create1(C.EPOLL_CLOEXEC));
-    this.#wakeup = this.#check("eventfd", this.#libc.eventfd(0, C.EFD_CLOEXEC | C.EFD_NONBLOCK));
+    try {
+      const flags = C.EFD_CLOEXEC | C.EFD_NONBLOCK;
+      this.#wakeup = this.#check("eventfd", this.#libc.eventfd(0, flags));
+      this.#control(C.EPOLL_CTL_ADD, this.#wakeup, C.EPOLLIN, wakeupToken);
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  #control(operation: number, fd: number, events: number, token: number): void {
     const { view, address } = this.#event;
-    view.setUint32(this.#layout.events, C.EPOLLIN, true);
-    view.setBigUint64(this.#layout.data, 0n, true);
-    this.#check(
-      "epoll_ctl",
-      this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_ADD, this.#wakeup, address),
-    );
+    view.setUint32(this.#layout.events, events, true);
+    view.setBigUint64(this.#layout.data, BigInt(token), true);
+    this.#check("epoll_ctl", this.#libc.epoll_ctl(this.#epoll, operation, fd, address));
   }
 
   #check(call: string, result: number): number {
-    if (result < 0) throw new Error(`${call} failed with error ${-result}`);
+    if (result < 0) throw new OpError("wait", { errno: -result, message: call });
     return result;
   }
 

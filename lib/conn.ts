@@ -3,11 +3,14 @@ import { ClosedError, MessageError, OpError, OverrunError, TruncatedError } from
 import { Exchange, isLast } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
 import {
+  type Header,
   HeaderFlags,
+  headerLength,
   type Message,
   type MessageInit,
   messageLength,
   parseMessages,
+  readHeader,
   type Source,
 } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
@@ -16,7 +19,7 @@ import type { Datagram, RawInstruction, Socket } from "./socket.ts";
 /** How many abandoned requests are remembered so that their late replies can be dropped. */
 const maxAbandoned = 1024;
 
-/** How many datagrams are read in a row before other tasks get their turn. */
+/** How many datagrams are read before other tasks get their turn. */
 const maxBurst = 64;
 
 /** How long to wait in milliseconds before sending again when there was no room. */
@@ -78,6 +81,7 @@ export class Conn implements Disposable {
   #overrun = false;
   #reportedDrops = 0;
   #rejected = 0;
+  #reads = 0;
 
   /**
    * Makes a connection of a socket. `dial` is the usual way.
@@ -125,7 +129,7 @@ export class Conn implements Disposable {
    * @throws {MessageError} When a header names a length that does not fit its data.
    */
   async sendMessages(messages: MessageInit[], options?: CallOptions): Promise<Message[]> {
-    this.#checkOpen("send");
+    if (this.closed) throw new ClosedError("send");
     options?.signal?.throwIfAborted();
     const complete = messages.map((message) => this.#complete(message));
     const waiting = this.#transmit(complete, options);
@@ -142,8 +146,14 @@ export class Conn implements Disposable {
    * @throws {OverrunError} When messages were lost, after those that came before the loss; the connection lives on.
    * @throws {OpError} When the kernel answered a sent message with an error, and when the connection is closed.
    */
-  receive(options?: CallOptions): Promise<Message[]> {
-    return this.#until("receive", () => this.#inbox.take(), options);
+  async receive(options?: CallOptions): Promise<Message[]> {
+    options?.signal?.throwIfAborted();
+    for (;;) {
+      if (this.closed) throw new ClosedError("receive");
+      const messages = this.#inbox.take();
+      if (messages !== undefined) return messages;
+      await this.#advance("receive", options);
+    }
   }
 
   /**
@@ -166,13 +176,13 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "execute" when the kernel answers with an error; see its subclasses for losses.
    */
   async execute(message: MessageInit, options?: CallOptions): Promise<Message[]> {
-    const exchange = new Exchange(this.#complete(message), false);
+    const exchange = new Exchange(this.#complete(message));
     try {
       const waiting = this.#begin(exchange, options);
       if (waiting !== undefined) await waiting;
-      for (let read = 1; !exchange.done; read++) {
-        if (!this.#pump("execute")) await this.#replyOf(exchange, options);
-        else if (read % maxBurst === 0) await otherTasks();
+      while (!exchange.done) {
+        const waiting = this.#advance("execute", options);
+        if (waiting !== undefined) await waiting;
       }
       if (exchange.error !== undefined) throw exchange.error;
       return exchange.replies;
@@ -191,17 +201,17 @@ export class Conn implements Disposable {
    * `DumpInterruptedError` after the last reply.
    */
   async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const exchange = new Exchange(this.#complete(message), true);
+    const exchange = new Exchange(this.#complete(message));
     try {
       await this.#begin(exchange, options);
-      for (let read = 1; !exchange.done || exchange.replies.length > 0;) {
+      for (;;) {
         const replies = exchange.replies;
         exchange.replies = [];
         yield* replies;
         options?.signal?.throwIfAborted();
-        if (exchange.done || exchange.replies.length > 0) continue;
-        if (!this.#pump("execute")) await this.#replyOf(exchange, options);
-        else if (read++ % maxBurst === 0) await otherTasks();
+        if (exchange.replies.length > 0) continue; // others have read them meanwhile
+        if (exchange.done) break;
+        await this.#advance("execute", options);
       }
       if (exchange.error !== undefined) throw exchange.error;
     } finally {
@@ -372,27 +382,12 @@ export class Conn implements Disposable {
     this.close();
   }
 
-  #checkOpen(op: string): void {
-    if (this.closed) throw new ClosedError(op);
-  }
-
   #setBuffer(op: string, option: number, forced: number, bytes: number): void {
-    this.#socket.setOption(
-      op,
-      C.SOL_SOCKET,
-      option,
-      bytes,
-      `cannot set the buffer to ${bytes} bytes`,
-    );
+    const what = `cannot set the buffer to ${bytes} bytes`;
+    this.#socket.setOption(op, C.SOL_SOCKET, option, bytes, what);
     if (this.#socket.getOption(op, C.SOL_SOCKET, option)[0] >= 2 * bytes) return;
     try {
-      this.#socket.setOption(
-        op,
-        C.SOL_SOCKET,
-        forced,
-        bytes,
-        `cannot set the buffer to ${bytes} bytes`,
-      );
+      this.#socket.setOption(op, C.SOL_SOCKET, forced, bytes, what);
     } catch (error) {
       // Without the privilege the system's limit holds; readBuffer and writeBuffer tell it.
       if (!(error instanceof OpError) || error.code !== "EPERM") throw error;
@@ -430,19 +425,18 @@ export class Conn implements Disposable {
       // A netlink socket always polls as writable, so that there is nothing to wait for but time.
       await new Promise((resolve) => setTimeout(resolve, sendRetryDelay));
       options?.signal?.throwIfAborted();
-      this.#checkOpen("send");
     } while (!this.#socket.send(messages));
   }
 
   /** Waits for the request's turn and sends it; without waiting where nobody else is there. */
   #begin(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
-    this.#checkOpen("execute");
+    if (this.closed) throw new ClosedError("execute");
     options?.signal?.throwIfAborted();
     if (this.#current !== undefined || this.#line.length > 0 || this.#unsettled) {
       return this.#queue(exchange, options);
     }
     this.#current = exchange;
-    return this.#transmit([exchange.request], options);
+    return this.#request(exchange, options);
   }
 
   async #queue(exchange: Exchange, options: CallOptions = {}): Promise<void> {
@@ -452,56 +446,62 @@ export class Conn implements Disposable {
     try {
       await abortable(turn.promise, options.signal);
       // A stream whose caller is at work with its replies is read to its end, else both would wait for each other.
-      await this.#until("execute", () => this.#current?.done === false ? undefined : true, options);
+      while (this.#current?.done === false) await this.#advance("execute", options);
       this.#current = exchange;
     } finally {
       const place = this.#line.indexOf(turn);
       if (place >= 0) this.#line.splice(place, 1);
       if (place === 0) this.#line[0]?.resolve();
     }
-    if (this.#unsettled) await this.#settle();
-    await this.#transmit([exchange.request], options);
+    if (this.#unsettled) await this.#settle(options);
+    await this.#request(exchange, options);
+  }
+
+  /** Sends the request whose turn it is. */
+  #request(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
+    const waiting = this.#transmit([exchange.request], options);
+    exchange.sent = waiting === undefined;
+    return waiting?.then(() => {
+      exchange.sent = true;
+    });
   }
 
   /** The kernel refuses a dump while an earlier one of the same socket is not read to its end. */
-  async #settle(): Promise<void> {
-    for (let read = 1; this.#abandoned.size > 0 && this.#pump("execute"); read++) {
-      if (read % maxBurst === 0) await otherTasks();
-    }
+  async #settle(options: CallOptions): Promise<void> {
+    while (this.#abandoned.size > 0 && this.#pump("execute")) await this.#breathe(options);
     this.#unsettled = false;
   }
 
   #end(exchange: Exchange): void {
     if (this.#current !== exchange) return;
     this.#current = undefined;
-    if ((!exchange.done || exchange.broken) && !this.closed) {
-      this.#unsettled = true;
-      this.#abandoned.set(exchange.request.header.sequence, exchange.request.header.flags);
-      if (this.#abandoned.size > maxAbandoned) {
-        this.#abandoned.delete(this.#abandoned.keys().next().value!);
-      }
-    }
+    if (exchange.sent && !exchange.done) this.#abandon(exchange);
     if (this.#line.length > 0) this.#socket.wake();
   }
 
-  /** Waits for more when the socket is empty, unless the reply was lost. */
-  #replyOf(exchange: Exchange, options?: CallOptions): Promise<void> {
-    if (exchange.overrun) {
-      // The kernel queues a reply before the request's system call returns: it is not there, so it was dropped.
-      throw new OverrunError("execute", 1);
-    }
-    return this.#socket.readable("execute", options);
+  /** Remembers that nobody wants what is still to come for a request. */
+  #abandon({ request: { header } }: Exchange): void {
+    this.#unsettled = true;
+    this.#abandoned.set(header.sequence, header.flags);
+    if (this.#abandoned.size <= maxAbandoned) return;
+    this.#abandoned.delete(this.#abandoned.keys().next().value!);
   }
 
-  /** Reads and waits until there is a result. */
-  async #until<T>(op: string, result: () => T | undefined, options?: CallOptions): Promise<T> {
-    for (;;) {
-      this.#checkOpen(op);
-      options?.signal?.throwIfAborted();
-      const found = result();
-      if (found !== undefined) return found;
-      if (!this.#pump(op)) await this.#socket.readable(op, options);
-    }
+  #fail(exchange: Exchange, error: OpError): void {
+    exchange.fail(error);
+    this.#abandon(exchange);
+  }
+
+  /** Reads a datagram, waiting for it if there is none; other tasks get their turn now and then. */
+  #advance(op: string, options?: CallOptions): Promise<void> | undefined {
+    return this.#pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
+  }
+
+  /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
+  #breathe(options?: CallOptions): Promise<void> | undefined {
+    if (++this.#reads % maxBurst !== 0) return undefined;
+    return new Promise((resolve) => setTimeout(resolve))
+      .then(() => options?.signal?.throwIfAborted());
   }
 
   /**
@@ -510,18 +510,13 @@ export class Conn implements Disposable {
    * @returns Whether anything changed: false when the socket is empty.
    */
   #pump(op: string): boolean {
-    this.#checkOpen(op);
-    const datagram = this.#socket.receive();
-    if (datagram === "overrun") {
-      this.#overrun = true;
-      if (this.#current !== undefined) this.#current.overrun = true;
-      return true;
-    }
+    const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
       if (!this.#overrun) return false;
-      // Only now does the kernel queue again: whoever asks anew after this error misses nothing.
       this.#overrun = false;
-      this.#inbox.fail(new OverrunError("receive", this.#newDrops()));
+      this.#reportOverrun();
+    } else if (datagram === "overrun") {
+      this.#overrun = true;
     } else {
       this.#route(datagram);
     }
@@ -529,11 +524,15 @@ export class Conn implements Disposable {
     return true;
   }
 
-  #newDrops(): number {
-    const drops = this.drops();
-    const fresh = (drops - this.#reportedDrops) >>> 0;
-    this.#reportedDrops = drops;
-    return fresh;
+  /** Comes when the socket is empty: only then the kernel queues again, and whoever asks anew misses nothing. */
+  #reportOverrun(): void {
+    const total = this.drops();
+    const drops = (total - this.#reportedDrops) >>> 0;
+    this.#reportedDrops = total;
+    this.#inbox.fail(new OverrunError("receive", drops));
+    const current = this.#current;
+    // The kernel queues a reply before the request's system call returns: it is not there, so it was dropped.
+    if (current?.sent && !current.done) this.#fail(current, new OverrunError("execute", drops));
   }
 
   #route({ bytes, length, source }: Datagram): void {
@@ -541,64 +540,58 @@ export class Conn implements Disposable {
       this.#rejected++;
       return;
     }
+    if (length > bytes.length) {
+      this.#lose(bytes, source, (op) => new TruncatedError(op, length, bytes.length));
+    }
     const others: Message[] = [];
     const replies: Message[] = [];
-    let malformed: unknown;
     try {
       for (const message of parseMessages(bytes)) {
         message.source = source;
-        const mine = this.#owner(message);
-        if (mine === undefined) others.push(message);
-        else if (mine !== "abandoned") replies.push(message);
+        const owner = this.#owner(message.header, source);
+        if (owner === "current") replies.push(message);
+        else if (owner === "abandoned") this.#forget(message.header);
+        else others.push(message);
       }
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
-      malformed = error;
+      const details = { code: "EBADMSG", message: "a datagram is malformed", cause: error };
+      if (length === bytes.length) this.#lose(bytes, source, (op) => new OpError(op, details));
     }
     this.#current?.add(replies);
     this.#inbox.add(others);
-    if (length > bytes.length) {
-      this.#lose(new TruncatedError("receive", length, bytes.length), source);
-    } else if (malformed !== undefined) {
-      this.#lose(
-        new OpError("receive", {
-          code: "EBADMSG",
-          message: "a datagram is malformed",
-          cause: malformed,
-        }),
-        source,
-      );
-    }
   }
 
   /** Whose reply a message is: the current request's, an abandoned one's, or nobody's. */
-  #owner(message: Message): "current" | "abandoned" | undefined {
-    const { header, source } = message;
-    const current = this.#current;
-    // A notification of what a request did carries its numbers, too; it came to a group, but for an echo that was asked for.
-    const echo = current !== undefined && current.request.header.flags & HeaderFlags.Echo;
-    if (isMulticast(source!) && !echo) return undefined;
-    if (current !== undefined && !current.done && current.owns(header)) return "current";
-    const flags = header.pid === this.pid ? this.#abandoned.get(header.sequence) : undefined;
+  #owner({ sequence, pid }: Header, source: Source): "current" | "abandoned" | undefined {
+    if (pid !== this.pid && pid !== 0) return undefined; // some parts of the kernel leave it 0
+    const request = this.#current?.done === false ? this.#current.request.header : undefined;
+    const isCurrent = request?.sequence === sequence;
+    const flags = isCurrent ? request.flags : this.#abandoned.get(sequence);
     if (flags === undefined) return undefined;
-    if (isLast(header, flags)) this.#abandoned.delete(header.sequence);
-    return "abandoned";
+    // A notification of what a request did carries its numbers, too. It came to a group, as only an echo does.
+    if (isMulticast(source) && !(flags & HeaderFlags.Echo)) return undefined;
+    return isCurrent ? "current" : "abandoned";
   }
 
-  /** Hands a loss to the one whom it concerns. */
-  #lose(error: OpError, source: Source): void {
-    if (this.#current === undefined || isMulticast(source)) this.#inbox.fail(error);
-    else this.#current.fail(error);
+  /** Drops a reply to an abandoned request, and with the last one the request. */
+  #forget(header: Header): void {
+    const flags = this.#abandoned.get(header.sequence)!;
+    if (isLast(header, flags)) this.#abandoned.delete(header.sequence);
+  }
+
+  /** Tells of a damaged datagram to whom it was for, which its first header says. */
+  #lose(bytes: Uint8Array, source: Source, error: (op: string) => OpError): void {
+    if (bytes.length < headerLength) return this.#inbox.fail(error("receive"));
+    const header = readHeader(new DataView(bytes.buffer), 0);
+    const owner = this.#owner(header, source);
+    if (owner === "current") this.#fail(this.#current!, error("execute"));
+    else if (owner === undefined) this.#inbox.lose(header, error("receive"));
   }
 }
 
 function isMulticast({ groups, group = 0 }: Source): boolean {
   return groups !== 0 || group !== 0;
-}
-
-/** Lets other tasks run: a long dump is always ready to be read and would keep them out. */
-function otherTasks(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Waits for a promise unless the signal comes first. */

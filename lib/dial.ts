@@ -40,18 +40,14 @@ export function dial(family: number, config: Config = {}): Conn {
     16,
     0x4000_0000,
   );
-  if (
-    config.acceptFrom !== undefined && config.acceptFrom !== "kernel" && config.acceptFrom !== "any"
-  ) {
-    throw new OpError("dial", {
-      code: "EINVAL",
-      message: `acceptFrom is ${config.acceptFrom}, not "kernel" or "any"`,
-    });
+  const accept = config.acceptFrom ?? (family === Family.Usersock ? "any" : "kernel");
+  if (accept !== "kernel" && accept !== "any") {
+    throw invalid(`acceptFrom is ${accept}, not "kernel" or "any"`);
   }
+  checkNetNS(config.netNS);
   const { libc, reactor } = loadSystem();
   const socket = inNetNS(libc, config.netNS, () => new Socket(libc, reactor, family, bufferSize));
   try {
-    const accept = config.acceptFrom ?? (family === Family.Usersock ? "any" : "kernel");
     const conn = new Conn(socket, socket.bind(pid, groups), accept);
     if (config.strict) {
       conn.setOption(ConnOption.ExtendedAcknowledge, true);
@@ -87,8 +83,17 @@ function loadSystem(): System {
 
 function check(name: string, value: number, low: number, high: number): number {
   if (Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new OpError("dial", {
-    code: "EINVAL",
-    message: `${name} is ${value}, not a whole number from ${low} to ${high}`,
-  });
+  throw invalid(`${name} is ${value}, not a whole number from ${low} to ${high}`);
+}
+
+function checkNetNS(netNS: Config["netNS"]): void {
+  if (typeof netNS === "number") check("netNS", netNS, 0, 0x7fff_ffff);
+  if (typeof netNS === "object") check("netNS.pid", netNS.pid, 1, 0x7fff_ffff);
+  if (typeof netNS === "string" && (netNS === "" || netNS.includes("\0"))) {
+    throw invalid(`netNS is ${JSON.stringify(netNS)}, which can be no name or path`);
+  }
+}
+
+function invalid(message: string): OpError {
+  return new OpError("dial", { code: "EINVAL", message });
 }

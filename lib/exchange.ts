@@ -12,26 +12,12 @@ export class Exchange {
   done = false;
   /** Why it failed, once it is done. */
   error?: OpError;
-  /** Whether it is done although more may come, as a part of the reply could not be read. */
-  broken = false;
-  /** Whether messages were lost while it went on: its reply may be among them. */
-  overrun = false;
-  /** Whether its caller takes the replies while they come. */
-  readonly streaming: boolean;
+  /** Whether the kernel has the request. */
+  sent = false;
 
-  /**
-   * @param request The request.
-   * @param streaming Whether its caller takes the replies while they come.
-   */
-  constructor(request: Message, streaming: boolean) {
+  /** @param request The request. */
+  constructor(request: Message) {
     this.request = request;
-    this.streaming = streaming;
-  }
-
-  /** Whether an answer with this header is one to the request. */
-  owns({ sequence, pid }: Message["header"]): boolean {
-    const { header } = this.request;
-    return sequence === header.sequence && pid === header.pid;
   }
 
   /**
@@ -64,7 +50,7 @@ export class Exchange {
    */
   fail(error: OpError): void {
     this.error = error;
-    this.done = this.broken = true;
+    this.done = true;
   }
 }
 

@@ -1,16 +1,22 @@
 import { acknowledgedError } from "./acknowledgement.ts";
 import { DumpInterruptedError, OverrunError } from "./errors.ts";
-import { HeaderFlags, HeaderType, type Message } from "./message.ts";
+import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
 
 /** How many bytes of messages may wait for `receive` before the next ones are dropped and counted. */
 const limit = 16 * 1024 * 1024;
 
-type Item = { messages: Message[]; size: number } | { error: Error };
+/** How much an error that waits counts against the limit. */
+const errorSize = 1024;
+
+type Item = { messages?: Message[]; error?: Error; size: number };
 
 /** The messages that are nobody's reply: they wait here for `receive`, each multi-part reply as one. */
 export class Inbox {
   readonly #items: Item[] = [];
-  readonly #parts = new Map<number, Message[]>();
+  /** How many of the items are taken already: to shift a long array each time takes seconds. */
+  #taken = 0;
+  /** The beginnings of multi-part replies, by sequence number, with what went wrong in them. */
+  readonly #parts = new Map<number, { messages: Message[]; error?: Error }>();
   #size = 0;
   #dropped = 0;
 
@@ -27,18 +33,17 @@ export class Inbox {
     };
     for (const message of messages) {
       const { type, flags, sequence } = message.header;
-      const failed = type === HeaderType.Error || type === HeaderType.Done
-        ? acknowledgedError("receive", message)
-        : undefined;
+      const ends = type === HeaderType.Error || type === HeaderType.Done;
+      const failed = ends ? acknowledgedError("receive", message) : undefined;
       if (failed !== undefined) {
         flush();
         this.#parts.delete(sequence);
         this.fail(failed);
       } else if (type === HeaderType.Done) {
-        flush();
-        this.#finish(message);
+        // Done also ends the messages that some parts of the kernel put into one datagram.
+        if (this.#parts.has(sequence) || together.length === 0) this.#finish(message);
       } else if (flags & HeaderFlags.Multi) {
-        this.#part(message);
+        this.#part(sequence).messages.push(message);
       } else {
         together.push(message);
       }
@@ -46,9 +51,24 @@ export class Inbox {
     flush();
   }
 
-  /** Lets the next `receive`, once it comes to this place, fail. */
+  /**
+   * Lets `receive` fail once it comes to this place.
+   *
+   * @param error Why.
+   */
   fail(error: Error): void {
-    this.#items.push({ error });
+    this.#queue({ error, size: errorSize });
+  }
+
+  /**
+   * Tells of a datagram that could not be read; the whole of a multi-part reply then fails.
+   *
+   * @param header The datagram's first header.
+   * @param error Why.
+   */
+  lose({ flags, sequence }: Header, error: Error): void {
+    if (flags & HeaderFlags.Multi) this.#part(sequence).error ??= error;
+    else this.fail(error);
   }
 
   /**
@@ -58,40 +78,46 @@ export class Inbox {
    * @throws {Error} When an error comes first.
    */
   take(): Message[] | undefined {
-    const item = this.#items.shift();
-    if (item === undefined) {
-      if (this.#dropped === 0) return undefined;
-      const dropped = this.#dropped;
-      this.#dropped = 0;
-      throw new OverrunError("receive", dropped);
+    const item = this.#items[this.#taken];
+    if (item !== undefined) {
+      if (2 * ++this.#taken >= this.#items.length) this.#items.splice(0, this.#taken), this.#taken = 0;
+      this.#size -= item.size;
+      if (item.error !== undefined) throw item.error;
+      return item.messages;
     }
-    if ("error" in item) throw item.error;
-    this.#size -= item.size;
-    return item.messages;
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    if (dropped > 0) throw new OverrunError("receive", dropped);
+    return undefined;
   }
 
   #push(messages: Message[]): void {
-    const size = messages.reduce((sum, { header }) => sum + header.length, 0);
-    if (this.#size + size > limit) {
-      this.#dropped++;
-      return;
-    }
-    this.#size += size;
-    this.#items.push({ messages, size });
+    this.#queue({ messages, size: messages.reduce((sum, { header }) => sum + header.length, 0) });
   }
 
-  #part(message: Message): void {
-    const parts = this.#parts.get(message.header.sequence);
-    if (parts === undefined) this.#parts.set(message.header.sequence, [message]);
-    else parts.push(message);
+  /** Once one was dropped all are, until the rest is taken: so the loss is told even to a slow receiver. */
+  #queue(item: Item): void {
+    if (this.#dropped > 0 || this.#size + item.size > limit) {
+      this.#dropped += item.error instanceof OverrunError ? item.error.drops : 1;
+      return;
+    }
+    this.#size += item.size;
+    this.#items.push(item);
+  }
+
+  #part(sequence: number): { messages: Message[]; error?: Error } {
+    let part = this.#parts.get(sequence);
+    if (part === undefined) this.#parts.set(sequence, part = { messages: [] });
+    return part;
   }
 
   #finish({ header }: Message): void {
-    const parts = this.#parts.get(header.sequence) ?? [];
+    const { messages, error } = this.#part(header.sequence);
     this.#parts.delete(header.sequence);
-    const interrupted = [header, ...parts.map((part) => part.header)]
+    const interrupted = [header, ...messages.map((part) => part.header)]
       .some(({ flags }) => flags & HeaderFlags.DumpInterrupted);
-    if (interrupted) this.fail(new DumpInterruptedError("receive", header.sequence));
-    else this.#items.push({ messages: parts, size: 0 });
+    if (error !== undefined) this.fail(error);
+    else if (interrupted) this.fail(new DumpInterruptedError("receive", header.sequence));
+    else this.#items.push({ messages, size: 0 }); // it was asked for, however long it is
   }
 }

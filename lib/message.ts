@@ -199,6 +199,23 @@ export function marshalMessage(message: MessageInit): Uint8Array {
 }
 
 /**
+ * Reads a header. Internal to the library.
+ *
+ * @param view Memory with at least {@link headerLength} bytes from the offset on.
+ * @param offset Where the header starts.
+ * @returns The header.
+ */
+export function readHeader(view: DataView, offset: number): Header {
+  return {
+    length: view.getUint32(offset, littleEndian),
+    type: view.getUint16(offset + 4, littleEndian),
+    flags: view.getUint16(offset + 6, littleEndian),
+    sequence: view.getUint32(offset + 8, littleEndian),
+    pid: view.getUint32(offset + 12, littleEndian),
+  };
+}
+
+/**
  * Reads one message of a datagram. Internal to the library: {@link parseMessages} is the public form.
  *
  * @param view The datagram.
@@ -211,20 +228,15 @@ export function readMessage(view: DataView, offset: number): Message {
   if (left < headerLength) {
     throw new MessageError(`${left} bytes are too short for a header of ${headerLength}`);
   }
-  const length = view.getUint32(offset, littleEndian);
+  const header = readHeader(view, offset);
+  const { length } = header;
   if (length < headerLength || length > left) {
     throw new MessageError(
       `Message length ${length} at offset ${offset} is not within ${headerLength} and ${left}`,
     );
   }
   return {
-    header: {
-      length,
-      type: view.getUint16(offset + 4, littleEndian),
-      flags: view.getUint16(offset + 6, littleEndian),
-      sequence: view.getUint32(offset + 8, littleEndian),
-      pid: view.getUint32(offset + 12, littleEndian),
-    },
+    header,
     data: new Uint8Array(
       view.buffer,
       view.byteOffset + offset + headerLength,

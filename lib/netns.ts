@@ -33,7 +33,9 @@ export function cString(libc: Libc, text: string): Memory {
 }
 
 function open(libc: Libc, path: string, what: string): number {
-  const fd = libc.open(cString(libc, path).address, C.O_RDONLY | C.O_CLOEXEC);
+  const name = cString(libc, path);
+  const fd = libc.open(name.address, C.O_RDONLY | C.O_CLOEXEC);
+  name.bytes.fill(0); // used until here, so that it was not freed during the call
   if (fd < 0) throw new OpError("dial", { errno: -fd, message: `cannot open ${what} (${path})` });
   return fd;
 }

@@ -68,6 +68,10 @@ export class Socket {
    */
   constructor(libc: Libc, reactor: Reactor, family: number, bufferSize: number) {
     this.#libc = libc;
+    // Memory first: it may not be had, and then no descriptor must be open.
+    this.#incoming = new SocketHeader(libc, libc.allocate(bufferSize), true);
+    this.#outgoing = new SocketHeader(libc, libc.allocate(outgoingSize), false);
+    this.#value = libc.allocate(valueSize + 4);
     const type = C.SOCK_RAW | C.SOCK_CLOEXEC | C.SOCK_NONBLOCK;
     const fd = libc.socket(C.AF_NETLINK, type, family);
     if (fd < 0) {
@@ -78,9 +82,6 @@ export class Socket {
     }
     this.#fd = fd;
     this.#watch = reactor.watch(fd, (error) => this.#settle(error));
-    this.#incoming = new SocketHeader(libc, libc.allocate(bufferSize), true);
-    this.#outgoing = new SocketHeader(libc, libc.allocate(outgoingSize), false);
-    this.#value = libc.allocate(valueSize + 4);
   }
 
   /** Whether it was closed. */
@@ -131,6 +132,7 @@ export class Socket {
    * @returns False when there is no room for them now.
    */
   send(messages: readonly MessageInit[]): boolean {
+    this.#open("send");
     const lengths = messages.map(messageLength);
     const size = lengths.reduce((sum, length) => sum + align(length), 0);
     if (size > this.#outgoing.buffer.bytes.length) {
@@ -155,9 +157,11 @@ export class Socket {
   /**
    * Reads a datagram if there is one.
    *
+   * @param op The operation that reads, for the errors.
    * @returns The datagram, or why there is none.
    */
-  receive(): Datagram | NoDatagram {
+  receive(op: string): Datagram | NoDatagram {
+    this.#open(op);
     this.#incoming.prepareReceive();
     const length = this.#libc.recvmsg(
       this.#fd,
@@ -167,7 +171,7 @@ export class Socket {
     if (length < 0) {
       if (length === -Errno.EAGAIN || length === -Errno.EINTR) return "empty";
       if (length === -Errno.ENOBUFS) return "overrun";
-      throw new OpError("receive", { errno: -length });
+      throw new OpError(op, { errno: -length });
     }
     const bytes = new Uint8Array(
       this.#incoming.buffer.view.buffer.slice(0, Math.min(length, this.bufferSize)),
@@ -185,6 +189,7 @@ export class Socket {
     if (this.#closed) return Promise.reject(new ClosedError(op));
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
+      if (this.#waiting.size === 0) this.#watch.arm(this.#keepAlive);
       const leave = () => {
         this.#waiting.delete(waiting);
         signal?.removeEventListener("abort", abort);
@@ -206,7 +211,6 @@ export class Socket {
       };
       signal?.addEventListener("abort", abort);
       this.#waiting.add(waiting);
-      if (this.#waiting.size === 1) this.#watch.arm(this.#keepAlive);
     });
   }
 
@@ -226,6 +230,9 @@ export class Socket {
   /** Sets an option of 32 bits. */
   setOption(op: string, level: number, option: number, value: number, what: string): void {
     this.#open(op);
+    if (value !== value >>> 0 && value !== (value | 0)) {
+      throw new OpError(op, { errno: Errno.EINVAL, message: what });
+    }
     this.#value.view.setUint32(0, value, true);
     this.#check(op, this.#libc.setsockopt(this.#fd, level, option, this.#value.address, 4), what);
   }
@@ -259,7 +266,8 @@ export class Socket {
     });
     const { view, address } = this.#value;
     view.setBigUint64(0, 0n, true);
-    view.setUint16(sockFprog.length, program.length, true);
+    // The kernel refuses more than 4096 instructions, but sees only 16 bits of their number.
+    view.setUint16(sockFprog.length, Math.min(program.length, 0xffff), true);
     view.setBigUint64(sockFprog.filter, BigInt(filter.address), true);
     const result = this.#libc.setsockopt(
       this.#fd,
@@ -268,6 +276,7 @@ export class Socket {
       address,
       sockFprog.size,
     );
+    filter.bytes.fill(0); // used until here, so that it was not freed during the call
     this.#check(op, result, `the kernel refuses the program of ${program.length} instructions`);
   }
 
@@ -297,7 +306,7 @@ export class Socket {
   #settle(error?: Error): void {
     for (const waiting of [...this.#waiting]) {
       if (error === undefined) waiting.resolve();
-      else waiting.reject(new OpError("receive", { message: "waiting failed", cause: error }));
+      else waiting.reject(error);
     }
   }
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { closeSync, openSync, readlinkSync } from "node:fs";
 import { type Config, type Conn, dial, Family, OpError } from "../mod.ts";
-import { command, makeNamespace, noNamespaces, start, test } from "./harness.ts";
-import { addAddress, addressGroup, descriptorCount, getAddresses, RTM } from "./netlink.ts";
+import { command, makeNamespace, noNamespaces, start } from "./harness.ts";
+import { addAddress, addressGroup, descriptorCount, getAddresses, RTM, test } from "./netlink.ts";
 
 const skip = noNamespaces;
 
@@ -61,7 +61,7 @@ test("dial() lets the kernel choose the port", { skip }, () => {
 });
 
 test("dial() joins groups, that of the highest bit as well", { skip }, async () => {
-  using ns = await makeNamespace();
+  await using ns = await makeNamespace();
   using conn = dial(Family.Route, { netNS: { pid: ns.pid }, groups: addressGroup | 1 << 31 });
   await conn.send(addAddress(7));
   const [message] = await conn.receive();
@@ -73,7 +73,7 @@ test(
   "dial() enters a namespace by process, path and descriptor and comes back",
   { skip },
   async () => {
-    using ns = await makeNamespace();
+    await using ns = await makeNamespace();
     using own = dial(Family.Route);
     const ownCount = await addressCount(own);
     const before = descriptorCount();
@@ -102,7 +102,7 @@ test(
 );
 
 test("dial() enters a namespace by the name that ip gave it", { skip }, async () => {
-  using ns = await makeNamespace();
+  await using ns = await makeNamespace();
   ns.ip("address add 10.1.1.1/32 dev lo");
   ns.ip("address add 10.1.1.2/32 dev lo");
   // The name is made where nobody else sees it.
@@ -132,7 +132,7 @@ test("dial() names the namespace that there is not, and leaks nothing", { skip }
 });
 
 test("dial() leaks nothing when the namespace is fine and the rest is not", { skip }, async () => {
-  using ns = await makeNamespace();
+  await using ns = await makeNamespace();
   using taken = dial(Family.Route, { netNS: { pid: ns.pid }, pid: 4711 });
   const before = descriptorCount();
   refused(Family.Route, { netNS: { pid: ns.pid }, pid: taken.pid }, "EADDRINUSE", /4711/);
@@ -144,8 +144,8 @@ test(
   "dial() in a thousand namespaces in a row opens each socket in its own",
   { skip },
   async () => {
-    using one = await makeNamespace();
-    using two = await makeNamespace();
+    await using one = await makeNamespace();
+    await using two = await makeNamespace();
     one.ip("address add 10.1.1.1/32 dev lo");
     const home = readlinkSync("/proc/thread-self/ns/net");
     for (let i = 0; i < 500; i++) {

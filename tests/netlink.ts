@@ -7,9 +7,23 @@
 import { readdirSync } from "node:fs";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
-import { type Conn, HeaderFlags, type MessageInit } from "../mod.ts";
+import { type Conn, HeaderFlags, HeaderType, type MessageInit } from "../mod.ts";
+import { delay, test as plainTest } from "./harness.ts";
 
 const { Request, Dump, Create, Excl } = HeaderFlags;
+
+/**
+ * A test after which the thread that waits for sockets gets the time to hear that no one does any
+ * more: Deno calls its pending call a leak.
+ */
+export const test: typeof plainTest = (name, options, fn) =>
+  plainTest(name, options, async () => {
+    await fn();
+    await delay(30);
+  });
+
+/** A request that the kernel never answers. */
+export const silent: MessageInit = { header: { type: HeaderType.Noop, flags: Request } };
 
 /** Types of rtnetlink(7). */
 export const RTM = { NEWLINK: 16, GETLINK: 18, NEWADDR: 20, DELADDR: 21, GETADDR: 22 } as const;
@@ -35,6 +49,16 @@ export function getLinks(flags = 0): MessageInit {
 export function getAddresses(flags = 0): MessageInit {
   const data = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0); // struct ifaddrmsg
   return { header: { type: RTM.GETADDR, flags: Request | Dump | flags }, data };
+}
+
+/** Changes the MTU of the loopback. */
+export function setMtu(mtu: number): MessageInit {
+  const data = new Uint8Array(24); // struct ifinfomsg, IFLA_MTU
+  const view = new DataView(data.buffer);
+  view.setInt32(4, 1, true);
+  view.setUint32(16, 4 << 16 | 8, true);
+  view.setUint32(20, mtu, true);
+  return { header: { type: RTM.NEWLINK, flags: Request | HeaderFlags.Acknowledge }, data };
 }
 
 function address(type: number, flags: number, number: number): MessageInit {

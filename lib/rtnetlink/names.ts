@@ -118,3 +118,23 @@ export function linkName(
 ): string {
   return index === 0 ? "*" : links?.(index)?.name ?? `if${index}`;
 }
+
+const routeTypes: readonly string[] = [
+  "none",
+  "unicast",
+  "local",
+  "broadcast",
+  "anycast",
+  "multicast",
+  "blackhole",
+  "unreachable",
+  "prohibit",
+  "throw",
+  "nat",
+  "xresolve",
+];
+
+/** Names the type of a route, such as 1 "unicast"; the actions of rules share these names. */
+export function routeTypeName(type: number): string {
+  return routeTypes[type] ?? `${type}`;
+}

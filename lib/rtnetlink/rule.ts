@@ -4,7 +4,15 @@ import { be32, be64, s32, string, u16, u32, u8 } from "./codec/scalar.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
 import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { ipProtocolName } from "./ip_protocols.ts";
-import { dsfieldName, familyName, groupName, protocolName, realmName, tableName } from "./names.ts";
+import {
+  dsfieldName,
+  familyName,
+  groupName,
+  protocolName,
+  realmName,
+  routeTypeName,
+  tableName,
+} from "./names.ts";
 import type { IpJson, ObjectKind } from "./object_kind.ts";
 import { RuleAction, RuleFlags } from "./rule_constants.ts";
 
@@ -191,22 +199,6 @@ function realmsToJson(flow: number | undefined): IpJson {
 /** `RTN_NAT` in linux/rtnetlink.h, an action of kernels before 2.6 that later ones still take. */
 const natAction = 10;
 
-/** The names of other actions, which `ip` takes from the types of routes, `RTN_*` in linux/rtnetlink.h. */
-const actionNames: readonly string[] = [
-  "none",
-  "unicast",
-  "local",
-  "broadcast",
-  "anycast",
-  "multicast",
-  "blackhole",
-  "unreachable",
-  "prohibit",
-  "throw",
-  "nat",
-  "xresolve",
-];
-
 function actionToJson({ action, goto, flags }: Rule): IpJson {
   switch (action) {
     case RuleAction.ToTable:
@@ -218,7 +210,7 @@ function actionToJson({ action, goto, flags }: Rule): IpJson {
     case natAction:
       return { masquerade: null };
     default:
-      return { action: actionNames[action] ?? `${action}` };
+      return { action: routeTypeName(action) };
   }
 }
 

@@ -5,6 +5,7 @@ import {
   linkName,
   protocolName,
   realmName,
+  routeTypeName,
   scopeName,
   tableName,
 } from "../names.ts";
@@ -18,21 +19,6 @@ import { isCloned, type Route, type RouteCacheInfo, routeTable } from "./object.
 
 /** `USER_HZ`: the kernel's unit of time for users is a hundredth of a second on every architecture but two dead ones. */
 const ticksPerSecond = 100;
-
-const typeNames = [
-  "none",
-  "unicast",
-  "local",
-  "broadcast",
-  "anycast",
-  "multicast",
-  "blackhole",
-  "unreachable",
-  "prohibit",
-  "throw",
-  "nat",
-  "xresolve",
-];
 
 const preferenceNames: Readonly<Record<number, string>> = {
   [RoutePreference.Medium]: "medium",
@@ -93,7 +79,7 @@ export function flagsToJson(flags: number): string[] {
 export function routeToJson(route: Route, links?: LinkLookup): IpJson {
   const json: IpJson = {
     family: familyName(route.family),
-    type: typeNames[route.type] ?? `${route.type}`,
+    type: routeTypeName(route.type),
     dst: prefix(route.family, route.dst, route.dstLength) ?? "default",
   };
   const source = prefix(route.family, route.src, route.srcLength);
