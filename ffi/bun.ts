@@ -42,7 +42,10 @@ function openLibrary(
   for (const name of libraryNames) {
     try {
       const library = ffi.dlopen(name, table as Parameters<BunFfi["dlopen"]>[1]);
-      return { name, calls: library.symbols as unknown as Record<string, (...args: unknown[]) => number> };
+      return {
+        name,
+        calls: library.symbols as unknown as Record<string, (...args: unknown[]) => number>,
+      };
     } catch (error) {
       failures.push(`${error}`);
     }

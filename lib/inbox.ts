@@ -80,7 +80,9 @@ export class Inbox {
   take(): Message[] | undefined {
     const item = this.#items[this.#taken];
     if (item !== undefined) {
-      if (2 * ++this.#taken >= this.#items.length) this.#items.splice(0, this.#taken), this.#taken = 0;
+      if (2 * ++this.#taken >= this.#items.length) {
+        this.#items.splice(0, this.#taken), this.#taken = 0;
+      }
       this.#size -= item.size;
       if (item.error !== undefined) throw item.error;
       return item.messages;

@@ -48,7 +48,9 @@ async function flooded(ns: Namespace): Promise<Conn> {
 }
 
 /** Receives until the connection is told of a loss. */
-async function receiveUntilOverrun(conn: Conn): Promise<{ before: Message[]; error: OverrunError }> {
+async function receiveUntilOverrun(
+  conn: Conn,
+): Promise<{ before: Message[]; error: OverrunError }> {
   const before: Message[] = [];
   for (;;) {
     try {
@@ -300,7 +302,9 @@ test("a malformed datagram is an error in its place", { skip: false }, async () 
   }
   forge(two, one.pid, whole);
   assert.equal((await one.receive()).length, 1);
-  for (let i = 0; i < 3; i++) await assert.rejects(one.receive(), { code: "EBADMSG", op: "receive" });
+  for (let i = 0; i < 3; i++) {
+    await assert.rejects(one.receive(), { code: "EBADMSG", op: "receive" });
+  }
   assert.equal((await one.receive()).length, 1);
 });
 

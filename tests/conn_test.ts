@@ -237,21 +237,25 @@ test("execute() gives the notification that Echo asks for", { skip }, async () =
   await assertNothingWaits(other);
 });
 
-test("execute() with Echo leaves the notifications of an aborted request to receive()", { skip }, async () => {
-  await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
-  const first = addAddress(1);
-  const controller = new AbortController();
-  const aborted = conn.execute(first, { signal: controller.signal }); // never answered
-  controller.abort(new Error("enough"));
-  await assert.rejects(aborted, /enough/);
-  assert.deepEqual(types(await conn.execute(addAddress(2, Echo | Acknowledge))), [
-    RTM.NEWADDR,
-    HeaderType.Error,
-  ]);
-  assert.deepEqual(types(await conn.receive()), [RTM.NEWADDR]);
-  await assertNothingWaits(conn);
-});
+test(
+  "execute() with Echo leaves the notifications of an aborted request to receive()",
+  { skip },
+  async () => {
+    await using ns = await makeNamespace();
+    using conn = connect(ns, addressGroup);
+    const first = addAddress(1);
+    const controller = new AbortController();
+    const aborted = conn.execute(first, { signal: controller.signal }); // never answered
+    controller.abort(new Error("enough"));
+    await assert.rejects(aborted, /enough/);
+    assert.deepEqual(types(await conn.execute(addAddress(2, Echo | Acknowledge))), [
+      RTM.NEWADDR,
+      HeaderType.Error,
+    ]);
+    assert.deepEqual(types(await conn.receive()), [RTM.NEWADDR]);
+    await assertNothingWaits(conn);
+  },
+);
 
 test("executeIter() streams a dump", { skip }, async () => {
   await using ns = await makeNamespace();
@@ -386,7 +390,11 @@ test("a signal keeps none of the listeners it got", { skip }, async () => {
   await conn.send(getLink(1), { signal });
   await received;
   assert.equal(listeners, 0);
-  const waiting = [conn.receive({ signal }), conn.execute(silent, { signal }), conn.execute(silent, { signal })];
+  const waiting = [
+    conn.receive({ signal }),
+    conn.execute(silent, { signal }),
+    conn.execute(silent, { signal }),
+  ];
   conn.close();
   for (const call of waiting) await assert.rejects(call, ClosedError);
   assert.equal(listeners, 0);
@@ -466,7 +474,10 @@ test("joinGroup() and leaveGroup() turn notifications on and off", { skip }, asy
   conn.leaveGroup(5);
   await conn.execute(addAddress(3, Acknowledge));
   const [notification] = await conn.receive();
-  assert.equal(new DataView(notification.data.buffer, notification.data.byteOffset).getUint32(12), 0x0a000002);
+  assert.equal(
+    new DataView(notification.data.buffer, notification.data.byteOffset).getUint32(12),
+    0x0a000002,
+  );
   await assertNothingWaits(conn);
   for (const group of [0, -1, 5000]) {
     assert.throws(() => conn.joinGroup(group), isFailure("EINVAL", "join-group"));
@@ -534,24 +545,31 @@ test("setBPF() and removeBPF() decide what comes", { skip }, async () => {
   }
 });
 
-test("setReadBuffer() and setWriteBuffer() set limits, with privilege above the system's", { skip }, () => {
-  using conn = dial(Family.Route);
-  conn.setReadBuffer(8 << 20);
-  assert.equal(conn.readBuffer(), 16 << 20);
-  conn.setWriteBuffer(4 << 20);
-  assert.equal(conn.writeBuffer(), 8 << 20);
-  conn.setReadBuffer(10_000);
-  assert.equal(conn.readBuffer(), 20_000);
-  for (const bytes of [NaN, 1.5, 2 ** 33]) {
-    assert.throws(() => conn.setReadBuffer(bytes), isFailure("EINVAL", "set-read-buffer"));
-  }
-  assert.equal(conn.drops(), 0);
-});
+test(
+  "setReadBuffer() and setWriteBuffer() set limits, with privilege above the system's",
+  { skip },
+  () => {
+    using conn = dial(Family.Route);
+    conn.setReadBuffer(8 << 20);
+    assert.equal(conn.readBuffer(), 16 << 20);
+    conn.setWriteBuffer(4 << 20);
+    assert.equal(conn.writeBuffer(), 8 << 20);
+    conn.setReadBuffer(10_000);
+    assert.equal(conn.readBuffer(), 20_000);
+    for (const bytes of [NaN, 1.5, 2 ** 33]) {
+      assert.throws(() => conn.setReadBuffer(bytes), isFailure("EINVAL", "set-read-buffer"));
+    }
+    assert.equal(conn.drops(), 0);
+  },
+);
 
 test("setOption() refuses an option that the kernel does not know", { skip }, () => {
   using conn = dial(Family.Route);
   for (const option of Object.values(ConnOption)) conn.setOption(option, true);
-  assert.throws(() => conn.setOption(99 as ConnOption, true), isFailure("ENOPROTOOPT", "set-option"));
+  assert.throws(
+    () => conn.setOption(99 as ConnOption, true),
+    isFailure("ENOPROTOOPT", "set-option"),
+  );
 });
 
 test("syscallConn() gives the descriptor while it is open", { skip }, () => {
@@ -613,22 +631,26 @@ test("close() settles every call that waits", { skip }, async () => {
   assert.deepEqual(await stream.next(), { done: true, value: undefined });
 });
 
-test("close() in the moment of a turn sends nothing on the descriptor's next owner", { skip }, async () => {
-  for (let ticks = 0; ticks < 24; ticks++) {
-    const conn = dial(Family.Route);
-    const controller = new AbortController();
-    const first = conn.execute(silent, { signal: controller.signal });
-    const second = conn.execute(getLink(1));
-    await delay(1);
-    controller.abort(new Error("enough"));
-    for (let i = 0; i < ticks; i++) await undefined;
-    conn.close();
-    using next = dial(Family.Route); // takes the descriptor
-    await assert.rejects(first);
-    await second.catch((error) => assert.ok(error instanceof ClosedError, `${error}`));
-    await assertNothingWaits(next);
-  }
-});
+test(
+  "close() in the moment of a turn sends nothing on the descriptor's next owner",
+  { skip },
+  async () => {
+    for (let ticks = 0; ticks < 24; ticks++) {
+      const conn = dial(Family.Route);
+      const controller = new AbortController();
+      const first = conn.execute(silent, { signal: controller.signal });
+      const second = conn.execute(getLink(1));
+      await delay(1);
+      controller.abort(new Error("enough"));
+      for (let i = 0; i < ticks; i++) await undefined;
+      conn.close();
+      using next = dial(Family.Route); // takes the descriptor
+      await assert.rejects(first);
+      await second.catch((error) => assert.ok(error instanceof ClosedError, `${error}`));
+      await assertNothingWaits(next);
+    }
+  },
+);
 
 test("using closes a connection", { skip }, () => {
   let outside: Conn;

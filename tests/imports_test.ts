@@ -9,11 +9,13 @@ function problems(changes: Record<string, string> = {}): string[] {
     "ffi/libc.ts": `import { OpError } from "../lib/errors.ts";`,
     "ffi/deno.ts": `import type { Libc } from "./libc.ts"; Deno.dlopen("libc.so.6", {});`,
     "ffi/bun.ts": `type Ffi = typeof import("bun:ffi");`,
+    "ffi/reactor.ts": `import type { Libc } from "./libc.ts";`,
     "ffi/load.ts": `import { a } from "./bun.ts";\nimport { b } from "./deno.ts";`,
     "lib/errors.ts": `import { errno } from "../ffi/errno.ts";`,
     "lib/align.ts": ``,
     "lib/socket.ts": `import type {\n  Libc,\n} from "../ffi/libc.ts";`,
-    "lib/conn.ts":
+    "lib/conn.ts": ``,
+    "lib/dial.ts":
       `/**\n * import { dial } from "@netlink/netlink";\n */\nimport { load } from "../ffi/load.ts";`,
     "lib/bpf/mod.ts": `export * from "./vm.ts";`,
     "lib/bpf/vm.ts": ``,
@@ -59,16 +61,16 @@ const violations: [what: string, file: string, code: string, problem: string][] 
     "ffi/libc.ts imports lib/align.ts, which is above it",
   ],
   [
-    "libc called where it should be an argument",
+    "a reactor made where it should be an argument",
     "lib/socket.ts",
-    `import { type Libc } from "../ffi/libc.ts";`,
-    `lib/socket.ts imports ffi/libc.ts, of which it may have the types: write "import type"`,
+    `import { type Reactor } from "../ffi/reactor.ts";`,
+    `lib/socket.ts imports ffi/reactor.ts, of which it may have the types: write "import type"`,
   ],
   [
     "a second place that loads libc",
     "lib/rtnetlink/mod.ts",
     `const { load } = await import("../../ffi/load.ts");`,
-    "lib/rtnetlink/mod.ts imports ffi/load.ts, which only lib/dial.ts and lib/conn.ts may",
+    "lib/rtnetlink/mod.ts imports ffi/load.ts, which only lib/dial.ts and tests/ may",
   ],
   [
     "a second importer of an adapter",
@@ -91,8 +93,8 @@ const violations: [what: string, file: string, code: string, problem: string][] 
   [
     "a package",
     "cli.ts",
-    `import { styleText } from "node:util";`,
-    "cli.ts imports node:util, but may import only relative paths",
+    `import { styleText } from "node:path";`,
+    "cli.ts imports node:path, but may import only relative paths",
   ],
   [
     "a computed path",

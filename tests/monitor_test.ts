@@ -177,7 +177,7 @@ test(
   "monitor --json --snapshot replays to what ip prints after 200 random changes",
   { skip },
   async () => {
-    using ns = await makeNamespace();
+    await using ns = await makeNamespace();
     prepare(ns);
     const running = startScript(
       "cli.ts",

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
 import { type Conn, HeaderFlags, HeaderType, type MessageInit } from "../mod.ts";
@@ -117,7 +117,17 @@ export function descriptorCount(): number {
   return readdirSync("/proc/self/fd").length;
 }
 
-/** How many threads the process has. */
+/**
+ * How many threads the process has that may run or wait for a program's own code. The engines' helpers
+ * come and go as they please.
+ */
 export function threadCount(): number {
-  return readdirSync("/proc/self/task").length;
+  return readdirSync("/proc/self/task").filter((id) => {
+    try {
+      const name = readFileSync(`/proc/self/task/${id}/comm`, "utf8");
+      return /^(deno|tokio-runtime|Worker)/.test(name);
+    } catch {
+      return false; // it has just ended
+    }
+  }).length;
 }

@@ -29,7 +29,10 @@ export interface MonitorOptions {
   snapshot?: boolean;
   /** The network namespace, instead of the process's own; see {@link Config.netNS}. Needs CAP_SYS_ADMIN. */
   netNS?: Config["netNS"];
-  /** Whether events of other namespaces that have an id here come, too; false by default. Needs CAP_NET_BROADCAST. */
+  /**
+   * Whether events of other namespaces that have an id here come, too; false by default. Their links go by index
+   * until an event names them. Needs CAP_NET_BROADCAST.
+   */
   allNSID?: boolean;
   /** Only addresses, routes, neighbours, rules and settings of this family: 2 or 10 (`AddressFamily`). */
   family?: number;
@@ -197,7 +200,7 @@ class Monitor implements Disposable {
       object = decodeObject(kind, data);
     } catch (error) {
       if (!(error instanceof AttributeError)) throw error;
-      this.#view(undefined).doubtful.add(kind.name);
+      this.#view(source?.nsid).doubtful.add(kind.name);
       return [];
     }
     return this.#view(source?.nsid).apply(
@@ -270,7 +273,7 @@ class Monitor implements Disposable {
 
   #view(nsid: number | undefined): NamespaceView {
     let view = this.#views.get(nsid);
-    if (view === undefined) this.#views.set(nsid, view = new NamespaceView());
+    if (view === undefined) this.#views.set(nsid, view = new NamespaceView(nsid === undefined));
     return view;
   }
 

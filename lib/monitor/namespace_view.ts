@@ -50,8 +50,14 @@ function stableText(json: IpJson): string {
 export class NamespaceView {
   readonly #tables = new Map<KindName, Map<string, Entry>>();
   readonly #links = new Map<number, LinkReference>();
+  readonly #own: boolean;
   /** The kinds that an event made doubtful. */
   readonly doubtful = new Set<KindName>();
+
+  /** @param own Whether it is the own namespace, whose objects can be read again. */
+  constructor(own: boolean) {
+    this.#own = own;
+  }
 
   /**
    * Takes in what an event says.
@@ -136,7 +142,7 @@ export class NamespaceView {
       case "netconf": {
         // A link's settings are told before the link: they are read once it is known by name.
         const { ifindex = 0 } = object as Netconf;
-        if (ifindex <= 0 || this.#links.has(ifindex)) return true;
+        if (ifindex <= 0 || this.#links.has(ifindex) || !this.#own) return true;
         this.doubtful.add("netconf");
         return false;
       }

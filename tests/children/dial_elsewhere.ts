@@ -5,17 +5,16 @@ import { dial, Family, OpError } from "../../mod.ts";
 const [where] = openTerminal().args;
 const write = console.log;
 
-function pretend(globals: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(globals)) {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  }
-}
-
-const onDeno = "Deno" in globalThis;
-if (where === "darwin" && onDeno) pretend({ Deno: { build: { os: "darwin" } } });
-if (where === "darwin" && !onDeno) pretend({ process: { platform: "darwin" } });
-if (where === "node") {
-  pretend({ Deno: undefined, Bun: undefined, process: { platform: "linux", version: "v26.10.0" } });
+/** Bun's name for itself cannot be changed, so that Deno has to play Node. */
+const pretended: Record<string, Record<string, unknown>> = {
+  here: {},
+  darwin: "Deno" in globalThis
+    ? { Deno: { build: { os: "darwin" } } }
+    : { process: { platform: "darwin" } },
+  node: { Deno: undefined, process: { platform: "linux", version: "v26.10.0" } },
+};
+for (const [name, value] of Object.entries(pretended[where])) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 }
 try {
   dial(Family.Usersock);
