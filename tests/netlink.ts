@@ -10,6 +10,8 @@ import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
 import { type Conn, HeaderFlags, HeaderType, type MessageInit } from "../mod.ts";
 import { delay, test as plainTest } from "./harness.ts";
 
+load(); // here and not in a test: an open library counts as a leak of the test that opens it
+
 const { Request, Dump, Create, Excl } = HeaderFlags;
 
 /**

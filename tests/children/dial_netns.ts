@@ -1,5 +1,5 @@
 /** Prints how many IPv4 addresses the namespace has that its argument names, or the error's code. */
-import { dial, Family, OpError } from "../../mod.ts";
+import { dial, Family, type OpError } from "../../mod.ts";
 import { openTerminal } from "../../lib/terminal.ts";
 import { getAddresses } from "../netlink.ts";
 
