@@ -13,6 +13,7 @@ export class NetNSWatch implements Disposable {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #watch: Watch;
+  #ended = false;
 
   /**
    * @param system libc, and who tells that there is something to read.
@@ -35,8 +36,10 @@ export class NetNSWatch implements Disposable {
     this.#watch.arm(false);
   }
 
-  /** Ends the watch. */
+  /** Ends the watch. May be called more than once. */
   [Symbol.dispose](): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#watch.remove();
     this.#libc.close(this.#fd);
   }
@@ -47,6 +50,7 @@ export class NetNSWatch implements Disposable {
     // The file itself is a mount point: its deletion shows in its folder alone.
     const folder = cString(libc, path.slice(0, path.lastIndexOf("/")) || "/");
     const watched = libc.inotify_add_watch(fd, folder.address, C.IN_DELETE | C.IN_MOVED_FROM);
+    folder.bytes.fill(0); // used until here, so that it was not freed during the call
     if (watched < 0) libc.close(fd);
     check(watched, path);
     return fd;
