@@ -25,8 +25,9 @@ export {
 } from "./lib/attribute.ts";
 export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.ts";
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
-export { type Acceptance, Conn, type RawConn } from "./lib/conn.ts";
+export { Conn, type RawConn } from "./lib/conn.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
+export type { Acceptance } from "./lib/dispatcher.ts";
 export {
   AttributeError,
   ClosedError,

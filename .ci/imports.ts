@@ -27,6 +27,7 @@ const layers: string[][] = [
   ["lib/options.ts", "lib/deadline.ts", "lib/debug.ts", "lib/netns*"],
   ["lib/socket*"],
   ["lib/acknowledgement.ts", "lib/exchange.ts", "lib/inbox.ts"],
+  ["lib/dispatcher.ts"],
   ["lib/conn.ts", "lib/dial.ts"],
   ["lib/nltest.ts"],
   ["lib/rtnetlink/"],

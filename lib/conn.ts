@@ -1,32 +1,16 @@
 import { C } from "../ffi/structs.ts";
-import { ClosedError, MessageError, OpError, OverrunError, TruncatedError } from "./errors.ts";
-import { Exchange, isLast } from "./exchange.ts";
-import { Inbox } from "./inbox.ts";
-import {
-  type Header,
-  HeaderFlags,
-  headerLength,
-  type Message,
-  type MessageInit,
-  messageLength,
-  parseMessages,
-  readHeader,
-  type Source,
-} from "./message.ts";
+import { type Acceptance, Dispatcher } from "./dispatcher.ts";
+import { ClosedError, OpError } from "./errors.ts";
+import { Exchange } from "./exchange.ts";
+import { type Message, type MessageInit, messageLength } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
-import type { Datagram, RawInstruction, Socket } from "./socket.ts";
-
-/** How many abandoned requests are remembered so that their late replies can be dropped. */
-const maxAbandoned = 1024;
+import type { RawInstruction, Socket } from "./socket.ts";
 
 /** How many datagrams are read before other tasks get their turn. */
 const maxBurst = 64;
 
 /** How long to wait in milliseconds before sending again when there was no room. */
 const sendRetryDelay = 1;
-
-/** Whose datagrams a connection delivers. */
-export type Acceptance = "kernel" | "any";
 
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
@@ -66,21 +50,10 @@ export class Conn implements Disposable {
   /** The connection's port id, by which the kernel and other processes know it. */
   readonly pid: number;
   readonly #socket: Socket;
-  readonly #accept: Acceptance;
-  readonly #inbox = new Inbox();
+  readonly #incoming: Dispatcher;
   #sequence = Math.floor(Math.random() * 0x1_0000_0000);
-  /** The request that is being answered. */
-  #current: Exchange | undefined;
   /** Those who wait to make theirs, in the order in which they came. */
   readonly #line: PromiseWithResolvers<void>[] = [];
-  /** Flags, by sequence number, of the requests whose callers no longer want the replies. */
-  readonly #abandoned = new Map<number, number>();
-  /** Whether replies to an abandoned request may still be in the socket. */
-  #unsettled = false;
-  /** Whether the kernel dropped messages, until the socket is empty again. */
-  #overrun = false;
-  #reportedDrops = 0;
-  #rejected = 0;
   #reads = 0;
 
   /**
@@ -93,7 +66,7 @@ export class Conn implements Disposable {
   constructor(socket: Socket, pid: number, accept: Acceptance = "kernel") {
     this.#socket = socket;
     this.pid = pid;
-    this.#accept = accept;
+    this.#incoming = new Dispatcher(socket, pid, accept);
   }
 
   /** Whether the connection was closed. */
@@ -103,7 +76,7 @@ export class Conn implements Disposable {
 
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   get rejected(): number {
-    return this.#rejected;
+    return this.#incoming.rejected;
   }
 
   /**
@@ -150,7 +123,7 @@ export class Conn implements Disposable {
     options?.signal?.throwIfAborted();
     for (;;) {
       if (this.closed) throw new ClosedError("receive");
-      const messages = this.#inbox.take();
+      const messages = this.#incoming.inbox.take();
       if (messages !== undefined) return messages;
       await this.#advance("receive", options);
     }
@@ -339,8 +312,7 @@ export class Conn implements Disposable {
    * @returns How many datagrams the kernel has dropped for this socket since it was opened, `SO_MEMINFO`.
    */
   drops(): number {
-    const drops = 8; // SK_MEMINFO_DROPS in linux/sock_diag.h
-    return this.#socket.getOption("drops", C.SOL_SOCKET, C.SO_MEMINFO, drops + 1)[drops];
+    return this.#incoming.drops();
   }
 
   /**
@@ -432,10 +404,10 @@ export class Conn implements Disposable {
   #begin(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
     if (this.closed) throw new ClosedError("execute");
     options?.signal?.throwIfAborted();
-    if (this.#current !== undefined || this.#line.length > 0 || this.#unsettled) {
+    if (this.#incoming.current !== undefined || this.#line.length > 0 || this.#incoming.unsettled) {
       return this.#queue(exchange, options);
     }
-    this.#current = exchange;
+    this.#incoming.current = exchange;
     return this.#request(exchange, options);
   }
 
@@ -446,14 +418,14 @@ export class Conn implements Disposable {
     try {
       await abortable(turn.promise, options.signal);
       // A stream whose caller is at work with its replies is read to its end, else both would wait for each other.
-      while (this.#current?.done === false) await this.#advance("execute", options);
-      this.#current = exchange;
+      while (this.#incoming.current?.done === false) await this.#advance("execute", options);
+      this.#incoming.current = exchange;
     } finally {
       const place = this.#line.indexOf(turn);
       if (place >= 0) this.#line.splice(place, 1);
       if (place === 0) this.#line[0]?.resolve();
     }
-    if (this.#unsettled) await this.#settle(options);
+    if (this.#incoming.unsettled) await this.#settle(options);
     await this.#request(exchange, options);
   }
 
@@ -468,33 +440,20 @@ export class Conn implements Disposable {
 
   /** The kernel refuses a dump while an earlier one of the same socket is not read to its end. */
   async #settle(options: CallOptions): Promise<void> {
-    while (this.#abandoned.size > 0 && this.#pump("execute")) await this.#breathe(options);
-    this.#unsettled = false;
+    while (this.#incoming.abandoned && this.#incoming.pump("execute")) await this.#breathe(options);
+    this.#incoming.unsettled = false;
   }
 
   #end(exchange: Exchange): void {
-    if (this.#current !== exchange) return;
-    this.#current = undefined;
-    if (exchange.sent && !exchange.done) this.#abandon(exchange);
+    if (this.#incoming.current !== exchange) return;
+    this.#incoming.current = undefined;
+    if (exchange.sent && !exchange.done) this.#incoming.abandon(exchange);
     if (this.#line.length > 0) this.#socket.wake();
-  }
-
-  /** Remembers that nobody wants what is still to come for a request. */
-  #abandon({ request: { header } }: Exchange): void {
-    this.#unsettled = true;
-    this.#abandoned.set(header.sequence, header.flags);
-    if (this.#abandoned.size <= maxAbandoned) return;
-    this.#abandoned.delete(this.#abandoned.keys().next().value!);
-  }
-
-  #fail(exchange: Exchange, error: OpError): void {
-    exchange.fail(error);
-    this.#abandon(exchange);
   }
 
   /** Reads a datagram, waiting for it if there is none; other tasks get their turn now and then. */
   #advance(op: string, options?: CallOptions): Promise<void> | undefined {
-    return this.#pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
+    return this.#incoming.pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
   }
 
   /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
@@ -503,95 +462,6 @@ export class Conn implements Disposable {
     return new Promise((resolve) => setTimeout(resolve))
       .then(() => options?.signal?.throwIfAborted());
   }
-
-  /**
-   * Reads one datagram and hands its messages to whom they belong.
-   *
-   * @returns Whether anything changed: false when the socket is empty.
-   */
-  #pump(op: string): boolean {
-    const datagram = this.#socket.receive(op);
-    if (datagram === "empty") {
-      if (!this.#overrun) return false;
-      this.#overrun = false;
-      this.#reportOverrun();
-    } else if (datagram === "overrun") {
-      this.#overrun = true;
-    } else {
-      this.#route(datagram);
-    }
-    this.#socket.wake();
-    return true;
-  }
-
-  /** Comes when the socket is empty: only then the kernel queues again, and whoever asks anew misses nothing. */
-  #reportOverrun(): void {
-    const total = this.drops();
-    const drops = (total - this.#reportedDrops) >>> 0;
-    this.#reportedDrops = total;
-    this.#inbox.fail(new OverrunError("receive", drops));
-    const current = this.#current;
-    // The kernel queues a reply before the request's system call returns: it is not there, so it was dropped.
-    if (current?.sent && !current.done) this.#fail(current, new OverrunError("execute", drops));
-  }
-
-  #route({ bytes, length, source }: Datagram): void {
-    if (this.#accept === "kernel" && source.pid !== 0) {
-      this.#rejected++;
-      return;
-    }
-    if (length > bytes.length) {
-      this.#lose(bytes, source, (op) => new TruncatedError(op, length, bytes.length));
-    }
-    const others: Message[] = [];
-    const replies: Message[] = [];
-    try {
-      for (const message of parseMessages(bytes)) {
-        message.source = source;
-        const owner = this.#owner(message.header, source);
-        if (owner === "current") replies.push(message);
-        else if (owner === "abandoned") this.#forget(message.header);
-        else others.push(message);
-      }
-    } catch (error) {
-      if (!(error instanceof MessageError)) throw error;
-      const details = { code: "EBADMSG", message: "a datagram is malformed", cause: error };
-      if (length === bytes.length) this.#lose(bytes, source, (op) => new OpError(op, details));
-    }
-    this.#current?.add(replies);
-    this.#inbox.add(others);
-  }
-
-  /** Whose reply a message is: the current request's, an abandoned one's, or nobody's. */
-  #owner({ sequence, pid }: Header, source: Source): "current" | "abandoned" | undefined {
-    if (pid !== this.pid && pid !== 0) return undefined; // some parts of the kernel leave it 0
-    const request = this.#current?.done === false ? this.#current.request.header : undefined;
-    const isCurrent = request?.sequence === sequence;
-    const flags = isCurrent ? request.flags : this.#abandoned.get(sequence);
-    if (flags === undefined) return undefined;
-    // A notification of what a request did carries its numbers, too. It came to a group, as only an echo does.
-    if (isMulticast(source) && !(flags & HeaderFlags.Echo)) return undefined;
-    return isCurrent ? "current" : "abandoned";
-  }
-
-  /** Drops a reply to an abandoned request, and with the last one the request. */
-  #forget(header: Header): void {
-    const flags = this.#abandoned.get(header.sequence)!;
-    if (isLast(header, flags)) this.#abandoned.delete(header.sequence);
-  }
-
-  /** Tells of a damaged datagram to whom it was for, which its first header says. */
-  #lose(bytes: Uint8Array, source: Source, error: (op: string) => OpError): void {
-    if (bytes.length < headerLength) return this.#inbox.fail(error("receive"));
-    const header = readHeader(new DataView(bytes.buffer), 0);
-    const owner = this.#owner(header, source);
-    if (owner === "current") this.#fail(this.#current!, error("execute"));
-    else if (owner === undefined) this.#inbox.lose(header, error("receive"));
-  }
-}
-
-function isMulticast({ groups, group = 0 }: Source): boolean {
-  return groups !== 0 || group !== 0;
 }
 
 /** Waits for a promise unless the signal comes first. */
