@@ -25,7 +25,8 @@ export {
 } from "./lib/attribute.ts";
 export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.ts";
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
-export { Conn, type RawConn } from "./lib/conn.ts";
+export type { AttributePath } from "./lib/acknowledgement.ts";
+export { Conn, type ConnDetails, type RawConn } from "./lib/conn.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
 export type { Acceptance } from "./lib/dispatcher.ts";
 export {

@@ -28,9 +28,11 @@ const layers: string[][] = [
   ["lib/socket*"],
   ["lib/acknowledgement.ts", "lib/exchange.ts", "lib/inbox.ts"],
   ["lib/dispatcher.ts"],
-  ["lib/conn.ts", "lib/dial.ts"],
+  ["lib/conn.ts"],
+  ["lib/rtnetlink/"], // what messages mean: a connection names the attributes in errors by it
+  ["lib/dial.ts"],
   ["lib/nltest.ts"],
-  ["lib/rtnetlink/"],
+  ["lib/rtnetlink/dump.ts", "lib/rtnetlink/mod.ts"], // what asks the kernel
   ["lib/monitor/"],
   ["mod.ts", "cli.ts"],
   [".ci/", "tests/", "bench/"],
@@ -46,10 +48,10 @@ const importers: [files: string[], by: string[]][] = [
   [[".ci/"], [".ci/", "tests/"]],
 ];
 
-/** What lib/ gets as arguments: of these it imports the types, but where a connection is dialled. */
+/** What lib/ gets as arguments: of these it imports the types, but where a system is made. */
 const typesOnly = {
   of: ["ffi/reactor.ts"],
-  but: ["ffi/load.ts"],
+  but: ["lib/nltest.ts"],
 };
 
 /** What is published: it needs nothing but itself, and only the adapters touch the runtimes' FFI. */
@@ -87,8 +89,10 @@ function among(file: string, entries: string[]): boolean {
   );
 }
 
+/** The layer that names the file itself, else the one that names its folder or the beginning of its name. */
 function layerOf(file: string): number {
-  return layers.findIndex((layer) => among(file, layer));
+  const own = layers.findIndex((layer) => layer.includes(file));
+  return own >= 0 ? own : layers.findIndex((layer) => among(file, layer));
 }
 
 /** Says what is wrong with one file's import of another. */

@@ -8,14 +8,30 @@ import { littleEndian } from "./nlenc.ts";
 const extended = { message: 1, offset: 2 } as const;
 
 /**
+ * Names the attributes around a place in a request, from the outermost to the one that is there.
+ *
+ * @param request The request, whose data may be cut.
+ * @param offset The place, in bytes from the start of the request's header.
+ * @returns Their names in the kernel's headers; undefined when there is none or nothing is known of the request.
+ */
+export type AttributePath = (request: Message, offset: number) => string[] | undefined;
+
+/**
  * Reads the error of an Error or Done message, with what the kernel adds to it when
  * ExtendedAcknowledge is set.
  *
  * @param op The operation that the message answers.
  * @param message An Error message, or the Done message of a dump.
+ * @param attributePath Names the offending attribute, where the family is known.
+ * @param request The request that it answers, where it is known.
  * @returns The error; undefined for success, and for a Done message without a number.
  */
-export function acknowledgedError(op: string, { header, data }: Message): OpError | undefined {
+export function acknowledgedError(
+  op: string,
+  { header, data }: Message,
+  _attributePath?: AttributePath,
+  _request?: Message,
+): OpError | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (view.byteLength < 4) {
     if (header.type === HeaderType.Done) return undefined;

@@ -1,4 +1,5 @@
 import { C } from "../ffi/structs.ts";
+import type { AttributePath } from "./acknowledgement.ts";
 import { type Acceptance, Dispatcher } from "./dispatcher.ts";
 import { ClosedError, OpError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -26,6 +27,14 @@ export interface RawConn {
   control<T>(fn: (fd: number) => T): T;
 }
 
+/** What is particular about a connection. */
+export interface ConnDetails {
+  /** Whose datagrams are delivered; the kernel's alone by default. */
+  accept?: Acceptance;
+  /** Names the offending attribute of a request in errors, where the family is known. */
+  attributePath?: AttributePath;
+}
+
 /**
  * A connection to netlink.
  *
@@ -51,6 +60,7 @@ export class Conn implements Disposable {
   readonly pid: number;
   readonly #socket: Socket;
   readonly #incoming: Dispatcher;
+  readonly #attributePath?: AttributePath;
   #sequence = Math.floor(Math.random() * 0x1_0000_0000);
   /** Those who wait to make theirs, in the order in which they came. */
   readonly #line: PromiseWithResolvers<void>[] = [];
@@ -61,12 +71,13 @@ export class Conn implements Disposable {
    *
    * @param socket The socket; the connection owns it from now on.
    * @param pid The port id that it is bound to.
-   * @param accept Whose datagrams are delivered; the kernel's alone by default.
+   * @param details What is particular about the connection.
    */
-  constructor(socket: Socket, pid: number, accept: Acceptance = "kernel") {
+  constructor(socket: Socket, pid: number, { accept = "kernel", attributePath }: ConnDetails = {}) {
     this.#socket = socket;
     this.pid = pid;
-    this.#incoming = new Dispatcher(socket, pid, accept);
+    this.#attributePath = attributePath;
+    this.#incoming = new Dispatcher(socket, pid, accept, attributePath);
   }
 
   /** Whether the connection was closed. */
@@ -149,7 +160,7 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "execute" when the kernel answers with an error; see its subclasses for losses.
    */
   async execute(message: MessageInit, options?: CallOptions): Promise<Message[]> {
-    const exchange = new Exchange(this.#complete(message));
+    const exchange = new Exchange(this.#complete(message), this.#attributePath);
     try {
       const waiting = this.#begin(exchange, options);
       if (waiting !== undefined) await waiting;
@@ -174,7 +185,7 @@ export class Conn implements Disposable {
    * `DumpInterruptedError` after the last reply.
    */
   async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const exchange = new Exchange(this.#complete(message));
+    const exchange = new Exchange(this.#complete(message), this.#attributePath);
     try {
       await this.#begin(exchange, options);
       for (;;) {

@@ -1,4 +1,5 @@
 import { load, type System } from "../ffi/load.ts";
+import type { AttributePath } from "./acknowledgement.ts";
 import { Conn } from "./conn.ts";
 import { OpError } from "./errors.ts";
 import { inNetNS } from "./netns.ts";
@@ -8,6 +9,9 @@ import { Socket } from "./socket.ts";
 
 /** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
 const defaultBufferSize = 65536;
+
+/** By family: what names the offending attribute of a request. */
+const attributePaths: Record<number, AttributePath | undefined> = {};
 
 /**
  * Connects to netlink.
@@ -31,6 +35,19 @@ const defaultBufferSize = 65536;
  * ```
  */
 export function dial(family: number, config: Config = {}): Conn {
+  return connect(loadSystem, family, config);
+}
+
+/**
+ * Connects as {@link dial} does, to the kernel that a system leads to. Internal to the library.
+ *
+ * @param loadSystem Gives the system, once the configuration is known to be right.
+ * @param family The netlink family.
+ * @param config How to connect.
+ * @returns The connection.
+ * @throws {OpError} As {@link dial} does.
+ */
+export function connect(loadSystem: () => System, family: number, config: Config): Conn {
   check("family", family, 0, 0x7fff_ffff);
   const groups = check("groups", config.groups ?? 0, -0x8000_0000, 0xffff_ffff) >>> 0;
   const pid = check("pid", config.pid ?? 0, 0, 0xffff_ffff);
@@ -48,7 +65,10 @@ export function dial(family: number, config: Config = {}): Conn {
   const { libc, reactor } = loadSystem();
   const socket = inNetNS(libc, config.netNS, () => new Socket(libc, reactor, family, bufferSize));
   try {
-    const conn = new Conn(socket, socket.bind(pid, groups), accept);
+    const conn = new Conn(socket, socket.bind(pid, groups), {
+      accept,
+      attributePath: attributePaths[family],
+    });
     if (config.strict) {
       conn.setOption(ConnOption.ExtendedAcknowledge, true);
       conn.setOption(ConnOption.GetStrictCheck, true);

@@ -1,4 +1,5 @@
 import { C } from "../ffi/structs.ts";
+import type { AttributePath } from "./acknowledgement.ts";
 import { MessageError, OpError, OverrunError, TruncatedError } from "./errors.ts";
 import { type Exchange, isLast } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
@@ -25,7 +26,7 @@ export class Dispatcher {
   readonly #pid: number;
   readonly #accept: Acceptance;
   /** What is nobody's reply. */
-  readonly inbox: Inbox = new Inbox();
+  readonly inbox: Inbox;
   /** The request that is being answered. */
   current: Exchange | undefined;
   /** Whether replies to an abandoned request may still be in the socket. */
@@ -42,11 +43,13 @@ export class Dispatcher {
    * @param socket The socket.
    * @param pid The port id that it is bound to.
    * @param accept Whose datagrams are delivered.
+   * @param attributePath Names the offending attribute of a request, where the family is known.
    */
-  constructor(socket: Socket, pid: number, accept: Acceptance) {
+  constructor(socket: Socket, pid: number, accept: Acceptance, attributePath?: AttributePath) {
     this.#socket = socket;
     this.#pid = pid;
     this.#accept = accept;
+    this.inbox = new Inbox(attributePath);
   }
 
   /** Whether the last replies to abandoned requests are still to come. */

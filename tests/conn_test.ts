@@ -490,13 +490,13 @@ test("joinGroup() and leaveGroup() turn notifications on and off", { skip }, asy
 
 test("joinGroup() of a group above 32 tells it from a reply", { skip }, async () => {
   await using ns = await makeNamespace();
-  ns.ip("link add br0 type bridge vlan_filtering 1");
+  ns.ip("link add vx0 type vxlan dstport 4789 external vnifilter");
   using conn = connect(ns);
-  conn.joinGroup(33); // RTNLGRP_BRVLAN
-  ns.run("bridge", "vlan", "add", "dev", "br0", "vid", "7", "self");
+  conn.joinGroup(35); // RTNLGRP_TUNNEL
+  ns.run("bridge", "vni", "add", "vni", "7", "dev", "vx0");
   const [notification] = await conn.receive();
-  assert.equal(notification.header.type, 112); // RTM_NEWVLAN
-  assert.deepEqual(notification.source, { pid: 0, groups: 0, group: 33 });
+  assert.equal(notification.header.type, 120); // RTM_NEWTUNNEL
+  assert.deepEqual(notification.source, { pid: 0, groups: 0, group: 35 });
   conn.joinGroup(5);
   await conn.execute(addAddress(1, Acknowledge));
   assert.equal((await conn.receive())[0].source?.group, 5);
