@@ -27,6 +27,7 @@ export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.t
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
 export type { AttributePath } from "./lib/acknowledgement.ts";
 export { Conn, type ConnDetails, type RawConn } from "./lib/conn.ts";
+export type { Debugger } from "./lib/debug.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
 export type { Acceptance } from "./lib/dispatcher.ts";
 export {

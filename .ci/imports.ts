@@ -24,10 +24,11 @@ const layers: string[][] = [
   ["ffi/load.ts"],
   ["lib/align.ts", "lib/nlenc.ts", "lib/terminal.ts"],
   ["lib/message.ts", "lib/attribute*"],
-  ["lib/options.ts", "lib/deadline.ts", "lib/debug.ts", "lib/netns*"],
+  ["lib/options.ts", "lib/deadline.ts", "lib/debug*", "lib/netns*"],
   ["lib/socket*"],
   ["lib/acknowledgement.ts", "lib/exchange.ts", "lib/inbox.ts"],
-  ["lib/dispatcher.ts"],
+  ["lib/dispatcher.ts", "lib/sender.ts"],
+  ["lib/requests.ts"],
   ["lib/conn.ts"],
   ["lib/rtnetlink/"], // what messages mean: a connection names the attributes in errors by it
   ["lib/dial.ts"],

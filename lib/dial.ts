@@ -1,10 +1,12 @@
 import { load, type System } from "../ffi/load.ts";
 import type { AttributePath } from "./acknowledgement.ts";
 import { Conn } from "./conn.ts";
+import { makeDebugger } from "./debug.ts";
 import { OpError } from "./errors.ts";
 import { inNetNS } from "./netns.ts";
 import { NetNSWatch } from "./netns_watch.ts";
 import { type Config, ConnOption, Family } from "./options.ts";
+import { kindOf } from "./rtnetlink/kinds.ts";
 import { Socket } from "./socket.ts";
 
 /** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
@@ -68,6 +70,7 @@ export function connect(loadSystem: () => System, family: number, config: Config
     const conn = new Conn(socket, socket.bind(pid, groups), {
       accept,
       attributePath: attributePaths[family],
+      debug: makeDebugger(config.debug, (type) => headerSize(family, type)),
     });
     if (config.strict) {
       conn.setOption(ConnOption.ExtendedAcknowledge, true);
@@ -78,6 +81,11 @@ export function connect(loadSystem: () => System, family: number, config: Config
     socket.close();
     throw error;
   }
+}
+
+/** How many bytes stand before the attributes of a message, as far as the families are known. */
+function headerSize(family: number, type: number): number {
+  return family === Family.Route ? kindOf(type)?.header.size ?? 0 : 4; // as in genlmsghdr and nfgenmsg
 }
 
 /**

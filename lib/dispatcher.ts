@@ -1,7 +1,9 @@
 import { C } from "../ffi/structs.ts";
 import type { AttributePath } from "./acknowledgement.ts";
+import { Deadline } from "./deadline.ts";
+import type { Debugger } from "./debug.ts";
 import { MessageError, OpError, OverrunError, TruncatedError } from "./errors.ts";
-import { type Exchange, isLast } from "./exchange.ts";
+import { Exchange, isLast } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
 import {
   type Header,
@@ -12,10 +14,14 @@ import {
   readHeader,
   type Source,
 } from "./message.ts";
+import type { CallOptions } from "./options.ts";
 import type { Datagram, Socket } from "./socket.ts";
 
 /** How many abandoned requests are remembered so that their late replies can be dropped. */
 const maxAbandoned = 1024;
+
+/** How many datagrams are read before other tasks get their turn. */
+const maxBurst = 64;
 
 /** Whose datagrams a connection delivers. */
 export type Acceptance = "kernel" | "any";
@@ -27,34 +33,76 @@ export class Dispatcher {
   readonly #accept: Acceptance;
   /** What is nobody's reply. */
   readonly inbox: Inbox;
-  /** The request that is being answered. */
-  current: Exchange | undefined;
+  /** Until when to wait for what comes in. */
+  readonly deadline: Deadline;
   /** Whether replies to an abandoned request may still be in the socket. */
   unsettled = false;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   rejected = 0;
+  readonly #debug?: Debugger;
+  /** The requests that are being answered, by sequence number. */
+  readonly #pending = new Map<number, Exchange>();
   /** Flags, by sequence number, of the requests whose callers no longer want the replies. */
   readonly #abandoned = new Map<number, number>();
   /** Whether the kernel dropped messages, until the socket is empty again. */
   #overrun = false;
   #reportedDrops = 0;
+  #reads = 0;
 
   /**
    * @param socket The socket.
    * @param pid The port id that it is bound to.
    * @param accept Whose datagrams are delivered.
-   * @param attributePath Names the offending attribute of a request, where the family is known.
+   * @param details `attributePath`: names the offending attribute of a request, where the family is known; `debug`: is
+   * told of every message.
    */
-  constructor(socket: Socket, pid: number, accept: Acceptance, attributePath?: AttributePath) {
+  constructor(
+    socket: Socket,
+    pid: number,
+    accept: Acceptance,
+    { attributePath, debug }: { attributePath?: AttributePath; debug?: Debugger },
+  ) {
     this.#socket = socket;
     this.#pid = pid;
     this.#accept = accept;
+    this.#debug = debug;
     this.inbox = new Inbox(attributePath);
+    this.deadline = new Deadline(() => socket.wake());
   }
 
-  /** Whether the last replies to abandoned requests are still to come. */
-  get abandoned(): boolean {
-    return this.#abandoned.size > 0;
+  /** Whether requests have the turn. */
+  get occupied(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Whether requests are still to be answered. */
+  get busy(): boolean {
+    for (const { done } of this.#pending.values()) if (!done) return true;
+    return false;
+  }
+
+  /**
+   * Takes in what comes for these requests from now on, instead of for those before them.
+   *
+   * @param exchanges The requests.
+   */
+  expect(exchanges: readonly Exchange[]): void {
+    this.#pending.clear();
+    for (const exchange of exchanges) this.#pending.set(exchange.request.header.sequence, exchange);
+  }
+
+  /**
+   * Drops what is still to come for requests.
+   *
+   * @param exchanges The requests.
+   */
+  release(exchanges: readonly Exchange[]): void {
+    for (const exchange of exchanges) {
+      const { sequence } = exchange.request.header;
+      if (this.#pending.get(sequence) !== exchange) continue;
+      this.#pending.delete(sequence);
+      if (exchange.sent && !exchange.done) this.#abandon(exchange);
+    }
   }
 
   /**
@@ -68,12 +116,37 @@ export class Dispatcher {
   }
 
   /**
-   * Reads one datagram and hands its messages to whom they belong.
+   * Reads a datagram, waiting for it if there is none; other tasks get their turn now and then.
    *
    * @param op The operation that reads, for the errors.
-   * @returns Whether anything changed: false when the socket is empty.
+   * @param options Ends the waiting early.
+   * @returns When to look again; undefined is at once.
    */
-  pump(op: string): boolean {
+  advance(op: string, options?: CallOptions): Promise<void> | undefined {
+    this.deadline.check(op);
+    return this.#pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
+  }
+
+  /**
+   * Reads what is left of abandoned dumps: the kernel refuses a dump while an earlier one of the same
+   * socket is not read to its end.
+   *
+   * @param options Ends the reading early.
+   */
+  async settle(options: CallOptions): Promise<void> {
+    while (this.#abandoned.size > 0 && this.#pump("execute")) await this.#breathe(options);
+    this.unsettled = false;
+  }
+
+  /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
+  #breathe(options?: CallOptions): Promise<void> | undefined {
+    if (++this.#reads % maxBurst !== 0) return undefined;
+    return new Promise((resolve) => setTimeout(resolve))
+      .then(() => options?.signal?.throwIfAborted());
+  }
+
+  /** Reads one datagram and hands its messages to whom they belong. Gives false when the socket is empty. */
+  #pump(op: string): boolean {
     const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
       if (!this.#overrun) return false;
@@ -94,48 +167,57 @@ export class Dispatcher {
     const drops = (total - this.#reportedDrops) >>> 0;
     this.#reportedDrops = total;
     this.inbox.fail(new OverrunError("receive", drops));
-    const current = this.current;
-    // The kernel queues a reply before the request's system call returns: it is not there, so it was dropped.
-    if (current?.sent && !current.done) this.#fail(current, new OverrunError("execute", drops));
+    for (const exchange of this.#pending.values()) {
+      // The kernel queues a reply before the request's system call returns: it is not there, so it was dropped.
+      if (exchange.sent && !exchange.done) this.#fail(exchange, new OverrunError("execute", drops));
+    }
   }
 
   #route({ bytes, length, source }: Datagram): void {
     if (this.#accept === "kernel" && source.pid !== 0) {
       this.rejected++;
+      this.#debug?.note(`dropped ${length} bytes that port ${source.pid} sent`);
       return;
     }
     if (length > bytes.length) {
       this.#lose(bytes, source, (op) => new TruncatedError(op, length, bytes.length));
     }
     const others: Message[] = [];
-    const replies: Message[] = [];
+    let answered: Exchange | undefined;
     try {
       for (const message of parseMessages(bytes)) {
         message.source = source;
+        this.#debug?.received(message);
         const owner = this.#owner(message.header, source);
-        if (owner === "current") replies.push(message);
-        else if (owner === "abandoned") this.#forget(message.header);
-        else others.push(message);
+        if (owner instanceof Exchange) {
+          if (owner !== answered) answered?.settle();
+          answered = owner;
+          owner.add(message);
+        } else if (owner === "abandoned") {
+          this.#forget(message.header);
+        } else {
+          others.push(message);
+        }
       }
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       const details = { code: "EBADMSG", message: "a datagram is malformed", cause: error };
       if (length === bytes.length) this.#lose(bytes, source, (op) => new OpError(op, details));
     }
-    this.current?.add(replies);
+    answered?.settle();
     this.inbox.add(others);
   }
 
-  /** Whose reply a message is: the current request's, an abandoned one's, or nobody's. */
-  #owner({ sequence, pid }: Header, source: Source): "current" | "abandoned" | undefined {
+  /** Whose reply a message is: a request's, an abandoned one's, or nobody's. */
+  #owner({ sequence, pid }: Header, source: Source): Exchange | "abandoned" | undefined {
     if (pid !== this.#pid && pid !== 0) return undefined; // some parts of the kernel leave it 0
-    const request = this.current?.done === false ? this.current.request.header : undefined;
-    const isCurrent = request?.sequence === sequence;
-    const flags = isCurrent ? request.flags : this.#abandoned.get(sequence);
+    const exchange = this.#pending.get(sequence);
+    const current = exchange?.done === false;
+    const flags = current ? exchange.request.header.flags : this.#abandoned.get(sequence);
     if (flags === undefined) return undefined;
     // A notification of what a request did carries its numbers, too. It came to a group, as only an echo does.
     if (isMulticast(source) && !(flags & HeaderFlags.Echo)) return undefined;
-    return isCurrent ? "current" : "abandoned";
+    return current ? exchange : "abandoned";
   }
 
   /** Drops a reply to an abandoned request, and with the last one the request. */
@@ -149,12 +231,12 @@ export class Dispatcher {
     if (bytes.length < headerLength) return this.inbox.fail(error("receive"));
     const header = readHeader(new DataView(bytes.buffer), 0);
     const owner = this.#owner(header, source);
-    if (owner === "current") this.#fail(this.current!, error("execute"));
+    if (owner instanceof Exchange) this.#fail(owner, error("execute"));
     else if (owner === undefined) this.inbox.lose(header, error("receive"));
   }
 
   /** Remembers that nobody wants what is still to come for a request. */
-  abandon({ request: { header } }: Exchange): void {
+  #abandon({ request: { header } }: Exchange): void {
     this.unsettled = true;
     this.#abandoned.set(header.sequence, header.flags);
     if (this.#abandoned.size <= maxAbandoned) return;
@@ -163,7 +245,7 @@ export class Dispatcher {
 
   #fail(exchange: Exchange, error: OpError): void {
     exchange.fail(error);
-    this.abandon(exchange);
+    this.#abandon(exchange);
   }
 }
 

@@ -16,6 +16,8 @@ export class Exchange {
   sent = false;
 
   readonly #attributePath?: AttributePath;
+  /** Whether the last reply has come. */
+  #complete = false;
 
   /**
    * @param request The request.
@@ -27,27 +29,28 @@ export class Exchange {
   }
 
   /**
-   * Takes in replies of one datagram.
+   * Takes in a reply.
    *
-   * @param messages The replies in their order.
+   * @param message The reply.
    */
-  add(messages: Message[]): void {
-    let complete = false;
-    for (const message of messages) {
-      const { type, flags } = message.header;
-      if (flags & HeaderFlags.DumpInterrupted) {
-        this.error ??= new DumpInterruptedError("execute", message.header.sequence);
-      }
-      if (type === HeaderType.Error || type === HeaderType.Done) {
-        this.error = acknowledgedError("execute", message, this.#attributePath, this.request) ??
-          this.error;
-      }
-      if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
-        this.replies.push(message);
-      }
-      complete ||= isLast(message.header, this.request.header.flags);
+  add(message: Message): void {
+    const { type, flags } = message.header;
+    if (flags & HeaderFlags.DumpInterrupted) {
+      this.error ??= new DumpInterruptedError("execute", message.header.sequence);
     }
-    this.done ||= complete;
+    if (type === HeaderType.Error || type === HeaderType.Done) {
+      this.error = acknowledgedError("execute", message, this.#attributePath, this.request) ??
+        this.error;
+    }
+    if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
+      this.replies.push(message);
+    }
+    this.#complete ||= isLast(message.header, this.request.header.flags);
+  }
+
+  /** Comes at the end of each datagram with replies: what stands behind the last one in it belongs to it. */
+  settle(): void {
+    this.done ||= this.#complete;
   }
 
   /**

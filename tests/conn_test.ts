@@ -15,10 +15,12 @@ import {
   addAddress,
   addManyAddresses,
   addressGroup,
+  assertNothingWaits,
   deleteAddress,
   getAddresses,
   getLink,
   getLinks,
+  isFailure,
   RTM,
   silent,
   test,
@@ -40,23 +42,6 @@ function types(messages: Message[]): number[] {
 /** The index in a link message. */
 function linkIndex({ data }: Message): number {
   return new DataView(data.buffer, data.byteOffset).getInt32(4, true);
-}
-
-async function assertNothingWaits(conn: Conn): Promise<void> {
-  const reason = new Error("nothing came");
-  const controller = new AbortController();
-  const received = conn.receive({ signal: controller.signal });
-  setTimeout(() => controller.abort(reason), 20);
-  await assert.rejects(received, reason);
-}
-
-function isFailure(code: string, op = "execute"): (error: unknown) => true {
-  return (error) => {
-    assert.ok(error instanceof OpError, `${error}`);
-    assert.equal(error.code, code);
-    assert.equal(error.op, op);
-    return true;
-  };
 }
 
 test("send() and receive() exchange messages", { skip }, async () => {
