@@ -82,7 +82,7 @@ test("NLDEBUG=format=mnl draws messages as libmnl does", { skip: false }, async 
   );
   const received = lines.filter((line) => line.startsWith("nl: recv: ")).join("\n");
   assert.match(received, /\|00007\|--\|00003\|\t\|len \|flags\| type\|/); // IFLA_IFNAME
-  assert.match(received, /\| 6c 6f 00 00  \|\t\|      data      \|\t l o    /);
+  assert.match(received, /\| 6c 6f 00 00 {2}\|\t\| {6}data {6}\|\t l o {4}/);
 });
 
 test("level 2 tells of what is dropped, too", { skip: noNamespaces }, async () => {
