@@ -167,8 +167,9 @@ export function arbitraryValue(codec: AnyCodec): fc.Arbitrary<unknown> {
   const simple = arbitraries.get(codec);
   if (simple !== undefined) return simple;
   if ("fields" in codec) return arbitraryStruct(codec as unknown as Struct<object>);
-  const set = codec.inner?.({ object: {} });
-  if (set !== undefined) return arbitraryFields(set);
+  for (const { set } of codec.inner?.(new Uint8Array(), { object: {} }) ?? []) {
+    return arbitraryFields(set);
+  }
   throw new Error("no arbitrary values for this codec");
 }
 
