@@ -5,13 +5,14 @@ import { OpError } from "./errors.ts";
 import { inNetNS } from "./netns.ts";
 import { NetNSWatch } from "./netns_watch.ts";
 import { type Config, ConnOption, Family } from "./options.ts";
+import { attributePath } from "./rtnetlink/attribute_path.ts";
 import { Socket } from "./socket.ts";
 
 /** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
 const defaultBufferSize = 65536;
 
 /** By family: what names the offending attribute of a request. */
-const attributePaths: Record<number, AttributePath | undefined> = {};
+const attributePaths: Record<number, AttributePath | undefined> = { [Family.Route]: attributePath };
 
 /**
  * Connects to netlink.
