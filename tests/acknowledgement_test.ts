@@ -7,7 +7,7 @@ import { uint16Bytes, uint32Bytes } from "../lib/nlenc.ts";
 import { attributePath } from "../lib/rtnetlink/attribute_path.ts";
 import { MessageType } from "../lib/rtnetlink/mod.ts";
 import {
-  AttributeEncoder,
+  type AttributeEncoder,
   HeaderFlags,
   HeaderType,
   marshalMessage,
@@ -15,27 +15,18 @@ import {
   OpError,
   unmarshalMessage,
 } from "../mod.ts";
+import { attributeBytes, joinBytes } from "./object_helpers.ts";
 
 const { AcknowledgeTLVs, Capped } = HeaderFlags;
 
 type Fill = (ae: AttributeEncoder) => void;
 
-function attributes(fill: Fill): Uint8Array {
-  const ae = new AttributeEncoder();
-  fill(ae);
-  return ae.encode();
-}
-
-function join(...parts: Array<Uint8Array | number[]>): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
 /** Asks for the links that are bridges. */
 const getLink: Uint8Array = marshalMessage({
   header: { type: MessageType.GetLink },
-  data: join(
+  data: joinBytes(
     new Uint8Array(16), // struct ifinfomsg
-    attributes((ae) => ae.nested(18, (info) => info.string(1, "bridge"))),
+    attributeBytes((ae) => ae.nested(18, (info) => info.string(1, "bridge"))),
   ),
 });
 
@@ -48,7 +39,7 @@ function acknowledgement(
   const echo = type === HeaderType.Done ? [] : getLink.subarray(0, flags & Capped ? 16 : undefined);
   return unmarshalMessage(marshalMessage({
     header: { type, flags: flags | AcknowledgeTLVs, sequence: 7 },
-    data: join(uint32Bytes(-errno >>> 0), echo, attributes(tlvs)),
+    data: joinBytes(uint32Bytes(-errno >>> 0), echo, attributeBytes(tlvs)),
   }));
 }
 
@@ -161,17 +152,23 @@ test("acknowledgedError() reads what it can of a mangled acknowledgement", () =>
 test("acknowledgedError() makes of any bytes an OpError or nothing", () => {
   const tlvs = fc.array(
     fc.tuple(fc.nat(8), fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.nat(60).map(uint32Bytes))),
-  ).map((list) => attributes((ae) => list.forEach(([type, data]) => ae.bytes(type, data))));
+  ).map((list) => attributeBytes((ae) => list.forEach(([type, data]) => ae.bytes(type, data))));
   const echo = fc.tuple(fc.constantFrom(...Object.values(MessageType)), fc.nat(80), tlvs).map(
     ([type, length, data]) =>
-      join(uint32Bytes(length), uint16Bytes(type), new Uint8Array(10), data, new Uint8Array(16)),
+      joinBytes(
+        uint32Bytes(length),
+        uint16Bytes(type),
+        new Uint8Array(10),
+        data,
+        new Uint8Array(16),
+      ),
   );
   const errno = fc.oneof(fc.integer({ min: -4096, max: 1 }), fc.integer())
     .map((number) => uint32Bytes(number >>> 0));
   const data = fc.oneof(
     fc.uint8Array({ maxLength: 100 }),
     fc.tuple(errno, fc.oneof(echo, fc.constant(new Uint8Array())), tlvs)
-      .map((parts) => join(...parts)),
+      .map((parts) => joinBytes(...parts)),
   );
   const type = fc.constantFrom(HeaderType.Error, HeaderType.Done);
   let errors = 0;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { uint16, uint16Bytes, uint32Bytes } from "../lib/nlenc.ts";
 import { MessageType } from "../lib/rtnetlink/mod.ts";
 import {
-  AttributeEncoder,
+  type AttributeEncoder,
   type Conn,
   ConnOption,
   dial,
@@ -15,6 +15,7 @@ import {
 } from "../mod.ts";
 import { makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
 import { test } from "./netlink.ts";
+import { attributeBytes, joinBytes } from "./object_helpers.ts";
 
 const skip = noNamespaces;
 const { Acknowledge, Create, Dump, Excl, Request } = HeaderFlags;
@@ -22,19 +23,12 @@ const { CapAcknowledge, ExtendedAcknowledge, GetStrictCheck } = ConnOption;
 
 type Fill = (ae: AttributeEncoder) => void;
 
-function attributes(fill: Fill): Uint8Array {
-  const ae = new AttributeEncoder();
-  fill(ae);
-  return ae.encode();
-}
-
-function join(...parts: Array<Uint8Array | number[]>): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
 /** A request with a fixed header and attributes. */
 function ask(type: number, flags: number, header: number[], fill: Fill = () => {}): MessageInit {
-  return { header: { type, flags: Request | flags }, data: join(header, attributes(fill)) };
+  return {
+    header: { type, flags: Request | flags },
+    data: joinBytes(header, attributeBytes(fill)),
+  };
 }
 
 const make = Acknowledge | Create | Excl;
@@ -153,8 +147,8 @@ function newRoute(fill: Fill): MessageInit {
 
 /** `struct rtnexthop` with its attributes. */
 function routeNexthop(fill: Fill): Uint8Array {
-  const inner = attributes(fill);
-  return join(uint16Bytes(8 + inner.length), [0, 0, 1, 0, 0, 0], inner);
+  const inner = attributeBytes(fill);
+  return joinBytes(uint16Bytes(8 + inner.length), [0, 0, 1, 0, 0, 0], inner);
 }
 
 const any32 = { type: 4, typeName: "u32", minValue: 0n, maxValue: 2n ** 32n - 1n };
@@ -191,7 +185,8 @@ const refused: Array<[what: string, message: MessageInit, path: string, policy?:
     "a name that is too long for the other end of a pair",
     newLink(
       "veth",
-      (data) => data.bytes(1, join(onLink(16), attributes((ae) => ae.string(3, longName)))),
+      (data) =>
+        data.bytes(1, joinBytes(onLink(16), attributeBytes((ae) => ae.string(3, longName)))),
     ),
     "IFLA_LINKINFO > IFLA_INFO_DATA > VETH_INFO_PEER > IFLA_IFNAME",
     { type: 11, typeName: "string", maxLength: 15 },
@@ -263,7 +258,7 @@ const refused: Array<[what: string, message: MessageInit, path: string, policy?:
     newRoute((ae) =>
       ae.bytes(
         9,
-        join(
+        joinBytes(
           routeNexthop((nexthop) => nexthop.bytes(5, Uint8Array.of(127, 0, 0, 2))),
           routeNexthop((nexthop) => {
             nexthop.bytes(5, Uint8Array.of(127, 0, 0, 3));
