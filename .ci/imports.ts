@@ -18,7 +18,7 @@ import process from "node:process";
 const layers: string[][] = [
   ["lib/bpf/"], // at the bottom, because it imports nothing else
   ["ffi/errno.ts", "ffi/structs.ts", "ffi/symbols.ts"],
-  ["lib/errors.ts"], // all of lib/ that ffi/ knows
+  ["lib/errors.ts", "lib/attribute_policy.ts"], // all of lib/ that ffi/ knows
   ["ffi/libc.ts", "ffi/reactor.ts"],
   ["ffi/deno.ts", "ffi/bun.ts"],
   ["ffi/load.ts"],

@@ -7,13 +7,14 @@ import { inNetNS } from "./netns.ts";
 import { NetNSWatch } from "./netns_watch.ts";
 import { type Config, ConnOption, Family } from "./options.ts";
 import { kindOf } from "./rtnetlink/kinds.ts";
+import { attributePath } from "./rtnetlink/attribute_path.ts";
 import { Socket } from "./socket.ts";
 
 /** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
 const defaultBufferSize = 65536;
 
 /** By family: what names the offending attribute of a request. */
-const attributePaths: Record<number, AttributePath | undefined> = {};
+const attributePaths: Record<number, AttributePath | undefined> = { [Family.Route]: attributePath };
 
 /**
  * Connects to netlink.
