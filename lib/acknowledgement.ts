@@ -20,6 +20,12 @@ export type AttributePath = (
   missing?: number,
 ) => string[] | undefined;
 
+/**
+ * Loads what names the attributes of a family's requests. The tables are many files: only who gets
+ * an error that tells of an attribute waits for them.
+ */
+export type AttributeNames = () => Promise<AttributePath>;
+
 /** What an extended acknowledgement tells. */
 type Extended = Pick<
   OpErrorDetails,
@@ -56,23 +62,28 @@ const extendedFields: Fields<Extended> = {
   6: ["missingNest", (ad) => ad.uint32()],
 };
 
+/** What is known of an error that tells of attributes by their places in a request. */
+interface Unnamed {
+  details: OpErrorDetails & Extended;
+  request: Message;
+}
+
+const unnamed = new WeakMap<object, Unnamed>();
+
 /**
  * Reads the error of an Error or Done message, with what the kernel adds to it when
  * ExtendedAcknowledge is set.
  *
  * @param op The operation that the message answers.
  * @param message An Error message, or the Done message of a dump.
- * @param attributePath Names the offending attribute, where the family is known.
  * @param request The request that it answers; without it, what an Error message has of it serves.
- * @returns The error; undefined for success, and for a Done message without a number.
+ * @returns The error, for {@link withNames}; undefined for success, and for a Done message without a number.
  */
 export function acknowledgedError(
   op: string,
-  message: Message,
-  attributePath?: AttributePath,
+  { header, data }: Message,
   request?: Message,
 ): OpError | undefined {
-  const { header, data } = message;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (view.byteLength < 4) {
     if (header.type === HeaderType.Done) return undefined;
@@ -84,19 +95,33 @@ export function acknowledgedError(
   const errno = -view.getInt32(0, littleEndian);
   if (errno <= 0) return undefined;
   const extended = readExtended(header.type, header.flags, view);
+  const details = { errno, sequence: header.sequence, ...extended };
+  const error = new OpError(op, { ...details, message: describe(extended) });
   const asked = request ?? echoedRequest(header.type, header.flags, view);
-  const path = (offset?: number, missing?: number): string[] | undefined =>
-    asked && offset !== undefined ? attributePath?.(asked, offset, missing) : undefined;
-  const attribute = path(extended.offset);
-  const { missingType, missingNest = 0 } = extended;
-  const lacked = missingType === undefined ? undefined : path(missingNest, missingType);
-  return new OpError(op, {
-    message: describe(extended, attribute, lacked),
-    errno,
-    sequence: header.sequence,
-    ...extended,
-    attribute,
-  });
+  const { offset, missingType } = extended;
+  if (asked && (offset ?? missingType) !== undefined) {
+    unnamed.set(error, { details, request: asked });
+  }
+  return error;
+}
+
+/**
+ * Names the attributes that an error tells of.
+ *
+ * @param error Any error.
+ * @param load Loads the names, where the family is known.
+ * @returns The error as it is thrown: another one with the names, or the same where there are none.
+ */
+export async function withNames(error: unknown, load?: AttributeNames): Promise<unknown> {
+  const found = error instanceof OpError ? unnamed.get(error) : undefined;
+  if (found === undefined || load === undefined) return error;
+  const { details, request } = found;
+  const path = await load();
+  const { offset, missingType, missingNest = 0 } = details;
+  const attribute = offset === undefined ? undefined : path(request, offset);
+  const lacked = missingType === undefined ? undefined : path(request, missingNest, missingType);
+  const message = describe(details, attribute, lacked);
+  return new OpError((error as OpError).op, { ...details, message, attribute });
 }
 
 /** The request as an Error message has it, unless it was cut to its header. */
@@ -144,8 +169,8 @@ function readFields<T extends object>(fields: Fields<T>, ad: AttributeDecoder): 
 /** Says which attribute is wrong, what it must be, and which one is missing. */
 function describe(
   { offset, policy, missingType, missingNest = 0 }: Extended,
-  attribute: string[] | undefined,
-  lacked: string[] | undefined,
+  attribute?: string[],
+  lacked?: string[],
 ): string | undefined {
   const sentences: string[] = [];
   if (offset !== undefined) {

@@ -1,5 +1,5 @@
 import { C } from "../ffi/structs.ts";
-import type { AttributePath } from "./acknowledgement.ts";
+import { type AttributeNames, withNames } from "./acknowledgement.ts";
 import { align } from "./align.ts";
 import { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
@@ -36,8 +36,8 @@ export interface RawConn {
 export interface ConnDetails {
   /** Whose datagrams are delivered; the kernel's alone by default. */
   accept?: Acceptance;
-  /** Names the offending attribute of a request in errors, where the family is known. */
-  attributePath?: AttributePath;
+  /** Loads what names the attributes in errors, where the family is known. */
+  attributeNames?: AttributeNames;
   /** Is told of every message. */
   debug?: Debugger;
 }
@@ -70,7 +70,7 @@ export class Conn implements Disposable {
   readonly #outgoing: Sender;
   readonly #requests: Requests;
   readonly #writeDeadline: Deadline;
-  readonly #attributePath?: AttributePath;
+  readonly #attributeNames?: AttributeNames;
 
   /**
    * Makes a connection of a socket. `dial` is the usual way.
@@ -82,8 +82,8 @@ export class Conn implements Disposable {
   constructor(socket: Socket, pid: number, details: ConnDetails = {}) {
     this.#socket = socket;
     this.pid = pid;
-    this.#attributePath = details.attributePath;
-    this.#incoming = new Dispatcher(socket, pid, details.accept ?? "kernel", details);
+    this.#attributeNames = details.attributeNames;
+    this.#incoming = new Dispatcher(socket, pid, details.accept ?? "kernel", details.debug);
     this.#writeDeadline = new Deadline(() => {}); // a sender looks by itself
     this.#outgoing = new Sender(socket, pid, this.#writeDeadline, details.debug);
     this.#requests = new Requests(socket, this.#incoming, this.#outgoing);
@@ -144,7 +144,12 @@ export class Conn implements Disposable {
     for (;;) {
       if (this.closed) throw new ClosedError("receive");
       this.#incoming.deadline.check("receive");
-      const messages = this.#incoming.inbox.take();
+      let messages: Message[] | undefined;
+      try {
+        messages = this.#incoming.inbox.take();
+      } catch (error) {
+        throw await withNames(error, this.#attributeNames);
+      }
       if (messages !== undefined) return messages;
       await this.#incoming.advance("receive", options);
     }
@@ -170,9 +175,9 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "execute" when the kernel answers with an error; see its subclasses for losses.
    */
   async execute(message: MessageInit, options?: CallOptions): Promise<Message[]> {
-    const exchange = this.#exchange(message);
+    const exchange = new Exchange(this.#outgoing.complete(message));
     await this.#requests.run([exchange], options);
-    if (exchange.error !== undefined) throw exchange.error;
+    if (exchange.error !== undefined) throw await withNames(exchange.error, this.#attributeNames);
     return exchange.replies;
   }
 
@@ -186,7 +191,7 @@ export class Conn implements Disposable {
    * `DumpInterruptedError` after the last reply.
    */
   async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const exchange = this.#exchange(message);
+    const exchange = new Exchange(this.#outgoing.complete(message));
     try {
       await this.#requests.begin([exchange], options);
       for (;;) {
@@ -198,7 +203,7 @@ export class Conn implements Disposable {
         if (exchange.done) break;
         await this.#incoming.advance("execute", options);
       }
-      if (exchange.error !== undefined) throw exchange.error;
+      if (exchange.error !== undefined) throw await withNames(exchange.error, this.#attributeNames);
     } finally {
       this.#requests.end([exchange]);
     }
@@ -221,7 +226,7 @@ export class Conn implements Disposable {
     options?: CallOptions,
   ): Promise<Array<Message[] | OpError>> {
     if (this.closed) throw new ClosedError("execute");
-    const exchanges = messages.map((message) => this.#exchange(message));
+    const exchanges = messages.map((message) => new Exchange(this.#outgoing.complete(message)));
     const sequences = new Set(exchanges.map(({ request }) => request.header.sequence));
     if (sequences.size < exchanges.length) {
       throw new MessageError("Two requests of a batch have the same sequence number");
@@ -231,7 +236,11 @@ export class Conn implements Disposable {
       await this.#requests.run(part, options);
       from += part.length;
     }
-    return exchanges.map(({ error, replies }) => error ?? replies);
+    return Promise.all(
+      exchanges.map(async ({ error, replies }) =>
+        error === undefined ? replies : await withNames(error, this.#attributeNames) as OpError
+      ),
+    );
   }
 
   /**
@@ -445,10 +454,6 @@ export class Conn implements Disposable {
       // Without the privilege the system's limit holds; readBuffer and writeBuffer tell it.
       if (!(error instanceof OpError) || error.code !== "EPERM") throw error;
     }
-  }
-
-  #exchange(message: MessageInit): Exchange {
-    return new Exchange(this.#outgoing.complete(message), this.#attributePath);
   }
 
   /** How many requests can be sent at once so that they and their replies have room in the kernel. */

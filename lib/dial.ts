@@ -1,20 +1,20 @@
 import { load, type System } from "../ffi/load.ts";
-import type { AttributePath } from "./acknowledgement.ts";
+import type { AttributeNames } from "./acknowledgement.ts";
 import { Conn } from "./conn.ts";
 import { makeDebugger } from "./debug.ts";
 import { OpError } from "./errors.ts";
 import { inNetNS } from "./netns.ts";
 import { NetNSWatch } from "./netns_watch.ts";
 import { type Config, ConnOption, Family } from "./options.ts";
-import { kindOf } from "./rtnetlink/kinds.ts";
-import { attributePath } from "./rtnetlink/attribute_path.ts";
 import { Socket } from "./socket.ts";
 
 /** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
 const defaultBufferSize = 65536;
 
-/** By family: what names the offending attribute of a request. */
-const attributePaths: Record<number, AttributePath | undefined> = { [Family.Route]: attributePath };
+/** By family: what names the attributes of its requests in errors. */
+const attributeNames: Record<number, AttributeNames | undefined> = {
+  [Family.Route]: async () => (await import("./rtnetlink/attribute_path.ts")).attributePath,
+};
 
 /**
  * Connects to netlink.
@@ -70,8 +70,8 @@ export function connect(loadSystem: () => System, family: number, config: Config
   try {
     const conn = new Conn(socket, socket.bind(pid, groups), {
       accept,
-      attributePath: attributePaths[family],
-      debug: makeDebugger(config.debug, (type) => headerSize(family, type)),
+      attributeNames: attributeNames[family],
+      debug: makeDebugger(config.debug, family),
     });
     if (config.strict) {
       conn.setOption(ConnOption.ExtendedAcknowledge, true);
@@ -82,11 +82,6 @@ export function connect(loadSystem: () => System, family: number, config: Config
     socket.close();
     throw error;
   }
-}
-
-/** How many bytes stand before the attributes of a message, as far as the families are known. */
-function headerSize(family: number, type: number): number {
-  return family === Family.Route ? kindOf(type)?.header.size ?? 0 : 4; // as in genlmsghdr and nfgenmsg
 }
 
 /**

@@ -1,5 +1,4 @@
 import { C } from "../ffi/structs.ts";
-import type { AttributePath } from "./acknowledgement.ts";
 import { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
 import { MessageError, OpError, OverrunError, TruncatedError } from "./errors.ts";
@@ -40,7 +39,7 @@ export class Dispatcher {
   readonly #pid: number;
   readonly #accept: Acceptance;
   /** What is nobody's reply. */
-  readonly inbox: Inbox;
+  readonly inbox: Inbox = new Inbox();
   /** Until when to wait for what comes in. */
   readonly deadline: Deadline;
   /** Whether replies to an abandoned request may still be in the socket. */
@@ -62,20 +61,13 @@ export class Dispatcher {
    * @param socket The socket.
    * @param pid The port id that it is bound to.
    * @param accept Whose datagrams are delivered.
-   * @param details `attributePath`: names the offending attribute of a request, where the family is known; `debug`: is
-   * told of every message.
+   * @param debug Is told of every message.
    */
-  constructor(
-    socket: Socket,
-    pid: number,
-    accept: Acceptance,
-    { attributePath, debug }: { attributePath?: AttributePath; debug?: Debugger },
-  ) {
+  constructor(socket: Socket, pid: number, accept: Acceptance, debug?: Debugger) {
     this.#socket = socket;
     this.#pid = pid;
     this.#accept = accept;
     this.#debug = debug;
-    this.inbox = new Inbox(attributePath);
     this.deadline = new Deadline(() => socket.wake());
   }
 

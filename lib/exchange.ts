@@ -1,4 +1,4 @@
-import { acknowledgedError, type AttributePath } from "./acknowledgement.ts";
+import { acknowledgedError } from "./acknowledgement.ts";
 import { DumpInterruptedError, type OpError } from "./errors.ts";
 import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
 
@@ -15,17 +15,12 @@ export class Exchange {
   /** Whether the kernel has the request. */
   sent = false;
 
-  readonly #attributePath?: AttributePath;
   /** Whether the last reply has come. */
   #complete = false;
 
-  /**
-   * @param request The request.
-   * @param attributePath Names the offending attribute of a request, where the family is known.
-   */
-  constructor(request: Message, attributePath?: AttributePath) {
+  /** @param request The request. */
+  constructor(request: Message) {
     this.request = request;
-    this.#attributePath = attributePath;
   }
 
   /**
@@ -39,8 +34,7 @@ export class Exchange {
       this.error ??= new DumpInterruptedError("execute", message.header.sequence);
     }
     if (type === HeaderType.Error || type === HeaderType.Done) {
-      this.error = acknowledgedError("execute", message, this.#attributePath, this.request) ??
-        this.error;
+      this.error = acknowledgedError("execute", message, this.request) ?? this.error;
     }
     if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
       this.replies.push(message);

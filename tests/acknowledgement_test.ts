@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { acknowledgedError } from "../lib/acknowledgement.ts";
+import { acknowledgedError, withNames } from "../lib/acknowledgement.ts";
 import { uint16Bytes, uint32Bytes } from "../lib/nlenc.ts";
 import { attributePath } from "../lib/rtnetlink/attribute_path.ts";
 import { MessageType } from "../lib/rtnetlink/mod.ts";
@@ -43,12 +43,15 @@ function acknowledgement(
   }));
 }
 
-function errorOf(tlvs: Fill, options = {}): OpError {
-  return acknowledgedError("receive", acknowledgement(22, tlvs, options), attributePath)!;
+const names = () => Promise.resolve(attributePath);
+
+async function errorOf(tlvs: Fill, options = {}): Promise<OpError> {
+  const error = acknowledgedError("receive", acknowledgement(22, tlvs, options));
+  return await withNames(error, names) as OpError;
 }
 
-test("acknowledgedError() gives the cookie and all that a policy can have", () => {
-  const error = errorOf((ae) => {
+test("acknowledgedError() gives the cookie and all that a policy can have", async () => {
+  const error = await errorOf((ae) => {
     ae.bytes(3, Uint8Array.of(1, 2, 3));
     ae.nested(4, (policy) => {
       policy.uint32(1, 13);
@@ -80,10 +83,10 @@ test("acknowledgedError() gives the cookie and all that a policy can have", () =
   });
 });
 
-test("acknowledgedError() puts policies into words", () => {
+test("acknowledgedError() puts policies into words", async () => {
   type Part = [type: number, value: number | bigint];
-  const words = (...parts: Part[]) => {
-    const { message } = errorOf((ae) => {
+  const words = async (...parts: Part[]) => {
+    const { message } = await errorOf((ae) => {
       ae.uint32(2, 32);
       ae.nested(4, (policy) => {
         for (const [type, value] of parts) {
@@ -95,42 +98,42 @@ test("acknowledgedError() puts policies into words", () => {
     });
     return message.match(/^receive: IFLA_LINKINFO must be (.*): Invalid argument/)![1];
   };
-  assert.equal(words([1, 1]), "a flag");
-  assert.equal(words([1, 2], [4, 1n], [5, 2n]), "a u8 of 1 to 2");
-  assert.equal(words([1, 2], [4, 0n], [5, 255n]), "a u8 of 1 byte");
-  assert.equal(words([1, 5], [4, 0n], [5, 2n ** 64n - 1n]), "a u64 of 8 bytes");
-  assert.equal(words([1, 7], [2, -1n], [3, 5n]), "an s16 of -1 to 5");
-  assert.equal(words([1, 9], [2, -(2n ** 63n)], [3, 2n ** 63n - 1n]), "an s64 of 8 bytes");
-  assert.equal(words([1, 17], [4, 3n]), "a uint of at least 3");
-  assert.equal(words([1, 4], [12, 6n]), "a u32 within the bits 0x6");
-  assert.equal(words([1, 15], [10, 7]), "a bitfield32 within the bits 0x7");
-  assert.equal(words([1, 10], [6, 6], [7, 6]), "a value of 6 bytes");
-  assert.equal(words([1, 11], [7, 1]), "a string of at most 1 byte");
-  assert.equal(words([1, 12], [6, 1]), "a NUL-terminated string of at least 1 byte");
-  assert.equal(words([1, 13], [8, 1], [9, 2]), "a nest");
-  assert.equal(words([1, 14]), "a nest of nests");
-  assert.equal(words([1, 99]), "a value");
-  assert.equal(words(), "a value");
+  assert.equal(await words([1, 1]), "a flag");
+  assert.equal(await words([1, 2], [4, 1n], [5, 2n]), "a u8 of 1 to 2");
+  assert.equal(await words([1, 2], [4, 0n], [5, 255n]), "a u8 of 1 byte");
+  assert.equal(await words([1, 5], [4, 0n], [5, 2n ** 64n - 1n]), "a u64 of 8 bytes");
+  assert.equal(await words([1, 7], [2, -1n], [3, 5n]), "an s16 of -1 to 5");
+  assert.equal(await words([1, 9], [2, -(2n ** 63n)], [3, 2n ** 63n - 1n]), "an s64 of 8 bytes");
+  assert.equal(await words([1, 17], [4, 3n]), "a uint of at least 3");
+  assert.equal(await words([1, 4], [12, 6n]), "a u32 within the bits 0x6");
+  assert.equal(await words([1, 15], [10, 7]), "a bitfield32 within the bits 0x7");
+  assert.equal(await words([1, 10], [6, 6], [7, 6]), "a value of 6 bytes");
+  assert.equal(await words([1, 11], [7, 1]), "a string of at most 1 byte");
+  assert.equal(await words([1, 12], [6, 1]), "a NUL-terminated string of at least 1 byte");
+  assert.equal(await words([1, 13], [8, 1], [9, 2]), "a nest");
+  assert.equal(await words([1, 14]), "a nest of nests");
+  assert.equal(await words([1, 99]), "a value");
+  assert.equal(await words(), "a value");
 });
 
-test("acknowledgedError() names what is missing by its place", () => {
-  const missing = (type: number, nest?: number, options = {}) =>
-    errorOf((ae) => {
+test("acknowledgedError() names what is missing by its place", async () => {
+  const missing = async (type: number, nest?: number, options = {}) =>
+    (await errorOf((ae) => {
       ae.uint32(5, type);
       if (nest !== undefined) ae.uint32(6, nest);
-    }, options).message.replace(/^receive: (.*): Invalid argument \(EINVAL\)$/, "$1");
-  assert.equal(missing(3), "IFLA_IFNAME is missing");
-  assert.equal(missing(3, 16), "IFLA_IFNAME is missing"); // the place of the header
-  assert.equal(missing(2, 32), "IFLA_LINKINFO > IFLA_INFO_DATA is missing");
-  assert.equal(missing(99, 32), "IFLA_LINKINFO > attribute99 is missing");
-  assert.equal(missing(2, 36), "IFLA_LINKINFO > IFLA_INFO_KIND > attribute2 is missing");
-  assert.equal(missing(2, 1000), "attribute2 in the attribute at offset 1000 is missing");
-  assert.equal(missing(3, undefined, { flags: Capped }), "attribute3 is missing");
-  assert.equal(missing(3, undefined, { type: HeaderType.Done }), "attribute3 is missing");
+    }, options)).message.replace(/^receive: (.*): Invalid argument \(EINVAL\)$/, "$1");
+  assert.equal(await missing(3), "IFLA_IFNAME is missing");
+  assert.equal(await missing(3, 16), "IFLA_IFNAME is missing"); // the place of the header
+  assert.equal(await missing(2, 32), "IFLA_LINKINFO > IFLA_INFO_DATA is missing");
+  assert.equal(await missing(99, 32), "IFLA_LINKINFO > attribute99 is missing");
+  assert.equal(await missing(2, 36), "IFLA_LINKINFO > IFLA_INFO_KIND > attribute2 is missing");
+  assert.equal(await missing(2, 1000), "attribute2 in the attribute at offset 1000 is missing");
+  assert.equal(await missing(3, undefined, { flags: Capped }), "attribute3 is missing");
+  assert.equal(await missing(3, undefined, { type: HeaderType.Done }), "attribute3 is missing");
 });
 
-test("acknowledgedError() reads what it can of a mangled acknowledgement", () => {
-  const wrong = errorOf((ae) => {
+test("acknowledgedError() reads what it can of a mangled acknowledgement", async () => {
+  const wrong = await errorOf((ae) => {
     for (let type = 0; type < 8; type++) ae.bytes(type, Uint8Array.of(0xff, 0, 0xfe));
     ae.string(1, "the kernel's words");
     ae.nested(4, (policy) => {
@@ -149,7 +152,7 @@ test("acknowledgedError() reads what it can of a mangled acknowledgement", () =>
   }
 });
 
-test("acknowledgedError() makes of any bytes an OpError or nothing", () => {
+test("acknowledgedError() makes of any bytes an OpError or nothing", async () => {
   const tlvs = fc.array(
     fc.tuple(fc.nat(8), fc.oneof(fc.uint8Array({ maxLength: 12 }), fc.nat(60).map(uint32Bytes))),
   ).map((list) => attributeBytes((ae) => list.forEach(([type, data]) => ae.bytes(type, data))));
@@ -172,11 +175,11 @@ test("acknowledgedError() makes of any bytes an OpError or nothing", () => {
   );
   const type = fc.constantFrom(HeaderType.Error, HeaderType.Done);
   let errors = 0;
-  fc.assert(
-    fc.property(type, fc.nat(0xffff), data, fc.boolean(), (type, flags, data, known) => {
+  await fc.assert(
+    fc.asyncProperty(type, fc.nat(0xffff), data, fc.boolean(), async (type, flags, data, known) => {
       const header = { length: 16 + data.length, type, flags, sequence: 1, pid: 1 };
       const request = known ? unmarshalMessage(getLink) : undefined;
-      const error = acknowledgedError("execute", { header, data }, attributePath, request);
+      const error = await withNames(acknowledgedError("execute", { header, data }, request), names);
       const number = data.length < 4
         ? undefined
         : -new DataView(data.slice().buffer).getInt32(0, true);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { dial, Family, HeaderFlags } from "../mod.ts";
+import { objectKinds } from "../lib/rtnetlink/mod.ts";
 import { command, makeNamespace, noNamespaces, onDeno, start } from "./harness.ts";
 import { forge, getLink, silent, test } from "./netlink.ts";
 
@@ -83,6 +84,23 @@ test("NLDEBUG=format=mnl draws messages as libmnl does", { skip: false }, async 
   const received = lines.filter((line) => line.startsWith("nl: recv: ")).join("\n");
   assert.match(received, /\|00007\|--\|00003\|\t\|len \|flags\| type\|/); // IFLA_IFNAME
   assert.match(received, /\| 6c 6f 00 00 {2}\|\t\| {6}data {6}\|\t l o {4}/);
+});
+
+test("NLDEBUG=format=mnl knows where the attributes of rtnetlink's objects start", {
+  skip: false,
+}, async () => {
+  const lines: string[] = [];
+  process.env.NLDEBUG = "format=mnl";
+  using conn = dial(Family.Route, { debug: (line) => lines.push(line) });
+  delete process.env.NLDEBUG;
+  for (const { newType, getType = newType, header } of objectKinds) {
+    lines.length = 0;
+    // Enough of it for any structure; as attributes, zeros are malformed and drawn as data.
+    const data = new Uint8Array(40);
+    await conn.send({ header: { type: getType, flags: HeaderFlags.Request }, data });
+    const headerLines = lines.filter((line) => /^nl: send:.*extra header/.test(line));
+    assert.equal(4 * headerLines.length, header.size, `type ${getType}`);
+  }
 });
 
 test("level 2 tells of what is dropped, too", { skip: noNamespaces }, async () => {
