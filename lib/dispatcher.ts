@@ -1,4 +1,5 @@
 import { C } from "../ffi/structs.ts";
+import { align } from "./align.ts";
 import { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
 import { MessageError, OpError, OverrunError, TruncatedError } from "./errors.ts";
@@ -9,8 +10,8 @@ import {
   HeaderFlags,
   headerLength,
   type Message,
-  parseMessages,
   readHeader,
+  readMessage,
   type Source,
 } from "./message.ts";
 import type { CallOptions } from "./options.ts";
@@ -188,7 +189,10 @@ export class Dispatcher {
     const others: Message[] = [];
     let answered: Exchange | undefined;
     try {
-      for (const message of parseMessages(bytes)) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (let offset = 0; offset < bytes.length;) { // parseMessages() takes 0.2 us longer
+        const message = readMessage(view, offset);
+        offset += align(message.header.length);
         message.source = source;
         this.#debug?.received(message);
         const owner = this.#owner(message.header, source);
@@ -208,7 +212,7 @@ export class Dispatcher {
       if (length === bytes.length) this.#lose(bytes, source, (op) => new OpError(op, details));
     }
     answered?.settle();
-    this.inbox.add(others);
+    if (others.length > 0) this.inbox.add(others);
   }
 
   /** Whose reply a message is: a request's, an abandoned one's, or nobody's. */
@@ -232,7 +236,7 @@ export class Dispatcher {
   /** Tells of a damaged datagram to whom it was for, which its first header says. */
   #lose(bytes: Uint8Array, source: Source, error: (op: string) => OpError): void {
     if (bytes.length < headerLength) return this.inbox.fail(error("receive"));
-    const header = readHeader(new DataView(bytes.buffer), 0);
+    const header = readHeader(new DataView(bytes.buffer, bytes.byteOffset), 0);
     const owner = this.#owner(header, source);
     if (owner instanceof Exchange) this.#fail(owner, error("execute"));
     else if (owner === undefined) this.inbox.lose(header, error("receive"));

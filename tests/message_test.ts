@@ -87,7 +87,7 @@ test("messageLength() is the aligned length unless one is given", () => {
 test("writeMessage() leaves nothing of what was in the buffer", () => {
   const buffer = new Uint8Array(40).fill(0xff);
   const message = { header: { type: 1 }, data: Uint8Array.of(7) };
-  writeMessage(new DataView(buffer.buffer, 4), 4, message, messageLength(message));
+  writeMessage({ bytes: buffer.subarray(4), view: new DataView(buffer.buffer, 4) }, 4, message);
   assert.deepEqual(buffer.subarray(8, 28), marshalMessage(message));
   assert.ok(buffer.subarray(0, 8).every((byte) => byte === 0xff));
   assert.ok(buffer.subarray(28).every((byte) => byte === 0xff));
