@@ -1,4 +1,4 @@
-import { Nested, typeMask } from "../../attribute.ts";
+import { Nested } from "../../attribute.ts";
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
@@ -148,16 +148,27 @@ function keepRawAt(object: Fields, field: string, ad: AttributeDecoder): void {
 }
 
 /**
- * The types of the attributes of an object in the order in which they came, where those of one type
- * do not stand together: on some machines the kernel pads before each 64-bit integer.
+ * The fields of an object in the order of its attributes, where those of one field do not stand
+ * together: on some machines the kernel pads before each 64-bit integer.
  */
-const scatteredOrder = new WeakMap<object, number[]>();
+const scatteredOrder = new WeakMap<object, string[]>();
 
 /** Remembers the order of attributes that the order of the fields cannot tell. */
-function rememberOrder(object: object, ad: AttributeDecoder): void {
-  const order: number[] = [];
+function rememberOrder(object: Fields, index: Index, ad: AttributeDecoder): void {
+  const order: string[] = [];
+  /** How many attributes of a field came so far: those after its values are raw. */
+  const counts = new Map<string, number>();
   ad.rewind();
-  while (ad.next()) order.push(ad.type);
+  while (ad.next()) {
+    const [field, codec] = index[ad.type] ?? [rawKeyOf(ad)];
+    const count = counts.get(field) ?? 0;
+    counts.set(field, count + 1);
+    const value = object[field];
+    const values = codec?.multiple && Array.isArray(value)
+      ? value.length
+      : Number(value !== undefined);
+    order.push(codec !== undefined && count >= values ? rawKeyOf(ad) : field);
+  }
   scatteredOrder.set(object, order);
 }
 
@@ -184,8 +195,12 @@ export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope:
   let previous = -1;
   while (ad.next()) {
     const entry = index[ad.type];
-    if (ad.type !== previous && object[entry?.[0] ?? rawKeyOf(ad)] !== undefined) scattered = true;
-    previous = ad.type;
+    const type = ad.type | ad.typeFlags;
+    const again = entry === undefined
+      ? Object.hasOwn(object, rawKeyOf(ad))
+      : Object.hasOwn(object, entry[0]) || raw?.has(ad.type);
+    if (again && type !== previous) scattered = true;
+    previous = type;
     if (entry === undefined) {
       keepRaw(object, ad);
     } else if (entry[1].late && (entry[1].multiple || !Object.hasOwn(object, entry[0]))) {
@@ -199,7 +214,7 @@ export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope:
     }
   }
   if (late) decodeLate(index, ad, scope);
-  if (scattered) rememberOrder(object, ad);
+  if (scattered) rememberOrder(object, index, ad);
 }
 
 /** Goes over the attributes again for those which had to wait for their siblings. */
@@ -242,11 +257,11 @@ export function encodeAttributes(
 ): void {
   const order = scatteredOrder.get(scope.object);
   /** What waits for its turn where the order of the fields is not that of the attributes. */
-  const waiting = new Map<number, Array<() => void>>();
-  const put = (type: number, encode: () => void): void => {
+  const waiting = new Map<string, Array<() => void>>();
+  const put = (field: string, encode: () => void): void => {
     if (order === undefined) encode();
-    else if (waiting.has(type & typeMask)) waiting.get(type & typeMask)!.push(encode);
-    else waiting.set(type & typeMask, [encode]);
+    else if (waiting.has(field)) waiting.get(field)!.push(encode);
+    else waiting.set(field, [encode]);
   };
   for (const field of Object.keys(scope.object)) {
     const value = scope.object[field];
@@ -255,7 +270,7 @@ export function encodeAttributes(
     if (entry !== undefined) {
       const [type, , codec]: AttributeEntry<unknown> = entry;
       for (const one of codec.multiple ? value as unknown[] : [value]) {
-        put(type, () => codec.encode(ae, type, one, scope));
+        put(field, () => codec.encode(ae, type, one, scope));
       }
       continue;
     }
@@ -266,9 +281,9 @@ export function encodeAttributes(
       );
     }
     const type = Number(raw[1]);
-    for (const data of [value].flat() as Uint8Array[]) put(type, () => ae.bytes(type, data));
+    for (const data of [value].flat() as Uint8Array[]) put(field, () => ae.bytes(type, data));
   }
-  for (const type of order ?? []) waiting.get(type)?.shift()?.();
+  for (const field of order ?? []) waiting.get(field)?.shift()?.();
   for (const rest of waiting.values()) rest.forEach((encode) => encode());
 }
 
