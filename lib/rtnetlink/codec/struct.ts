@@ -1,5 +1,5 @@
 import { AttributeError } from "../../errors.ts";
-import { decodeText, type Scalar } from "./scalar.ts";
+import { decodeText, encodeText, type Scalar } from "./scalar.ts";
 
 /** A hole in a struct: read as nothing, written as zeros. Its field's name begins with "_". */
 export interface Pad {
@@ -131,8 +131,6 @@ export function byteArray(size: number): Scalar<Uint8Array> {
   return fixed(size, (bytes) => bytes.slice(), (value) => value);
 }
 
-const utf8 = new TextEncoder();
-
 /**
  * Describes a field of text that is filled up with NULs, `char name[size]`.
  *
@@ -141,7 +139,7 @@ const utf8 = new TextEncoder();
  */
 export function charArray(size: number): Scalar<string> {
   return fixed(size, decodeText, (value) => {
-    const text = utf8.encode(value);
+    const text = encodeText(value);
     if (text.length > size) throw new AttributeError(`"${value}" is longer than ${size} bytes`);
     const bytes = new Uint8Array(size);
     bytes.set(text);
