@@ -138,6 +138,11 @@ export class AttributeEncoder {
     }
   }
 
+  /** The first error of any step so far, which {@link AttributeEncoder.encode} will throw; undefined for none. */
+  get error(): unknown {
+    return this.#error;
+  }
+
   /**
    * Ends the building.
    *

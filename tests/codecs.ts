@@ -25,8 +25,9 @@ import { type AnyCodec, arbitraries, arbitraryFields, arbitraryValue } from "./o
 
 const { string, u16, u32, u8, flag } = scalars;
 
+/** An object of some table. */
 // deno-lint-ignore no-explicit-any
-type Fields = Record<string, any>;
+export type Fields = Record<string, any>;
 
 /** Encodes an object of a table. */
 export function encode(set: AttributeSet, object: Fields): Uint8Array {

@@ -103,6 +103,6 @@ test("addressKind names a link that is not known by its index", () => {
 test("encodeObject() refuses a prefix length that does not fit", () => {
   assert.throws(() => encodeObject(addressKind, { ...v4, prefixLength: 256 }), {
     name: "AttributeError",
-    message: "256 is not a uint8: expected a whole number from 0 to 255",
+    message: "prefixLength: 256 is not a uint8: expected a whole number from 0 to 255",
   });
 });

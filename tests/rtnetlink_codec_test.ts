@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
 import { marshalAttributes, Nested, NetByteOrder } from "../lib/attribute.ts";
+import { AttributeError } from "../lib/errors.ts";
 import { bytes as cString, uint16Bytes, uint32Bytes, uint64Bytes } from "../lib/nlenc.ts";
 import {
   type AttributeSet,
@@ -16,7 +17,7 @@ import * as scalars from "../lib/rtnetlink/codec/scalar.ts";
 import * as structs from "../lib/rtnetlink/codec/struct.ts";
 import * as typedArrays from "../lib/rtnetlink/codec/typed_array.ts";
 import { join } from "./byte_arbitraries.ts";
-import { boxed, codecs, decode, encode, leafAttributes, point } from "./codecs.ts";
+import { boxed, codecs, decode, encode, type Fields, leafAttributes, point } from "./codecs.ts";
 import { objectKinds } from "../lib/rtnetlink/kinds.ts";
 import { type AnyCodec, fromHex, givesBack, toHex } from "./object_helpers.ts";
 import { check } from "./property.ts";
@@ -34,7 +35,7 @@ function tlv(type: number, data: Uint8Array | number[] = []): Uint8Array {
 }
 
 /** Decodes, and asserts that encoding gives the same bytes back. */
-function there(set: AttributeSet, data: Uint8Array): ReturnType<typeof decode> {
+function there(set: AttributeSet, data: Uint8Array): Fields {
   const object = decode(set, data);
   assert.equal(toHex(encode(set, object)), toHex(data));
   return object;
@@ -197,6 +198,35 @@ test("encodeAttributes() names a field that is not in the table", () => {
   });
   assert.throws(() => encode(flat, { toString: 1 }), { name: "AttributeError" });
   assert.throws(() => encode(flat, { nest: { nested: 1 } }), { name: "AttributeError" });
+});
+
+test("encodeAttributes() names the field that does not fit, and those around it", () => {
+  const tooLong = "65536 bytes long, more than the 65535 that its length field can say";
+  const cases: Array<[AttributeSet, Fields, string]> = [
+    [
+      flat,
+      { c: true, a: -1 },
+      "A (a): Attribute 1 cannot be encoded: -1 is not a uint32: expected",
+    ],
+    [flat, { b: "x".repeat(65531) }, `B (b): Attribute 2 cannot be encoded: it is ${tooLong}`],
+    [flat, { list: [1, 2, 65536] }, "LIST (list): Attribute 4 cannot be encoded: 65536 is not a"],
+    [flat, { nest: { size: 0.5 } }, "NEST (nest): SIZE (size): Attribute 2 cannot be encoded: 0.5"],
+    [flat, { nest: { nested: 1 } }, 'NEST (nest): Unknown field "nested": expected one of name'],
+    [kinds, { kind: "leaf", data: { size: -1 } }, "DATA (data): SIZE (size): Attribute 2 cannot"],
+    [
+      { at: [1, "AT", boxed] },
+      { at: { point: { x: 256 } } },
+      "AT (at): point: x: 256 is not a uint8",
+    ],
+    [{ ip: [1, "IP", ipAddress] }, { ip: "10.0.0" }, 'IP (ip): "10.0.0" is no IP address'],
+  ];
+  for (const [set, object, message] of cases) {
+    assert.throws(() => encode(set, object), (error) => {
+      assert.ok(error instanceof AttributeError);
+      assert.equal(error.message.slice(0, message.length), message);
+      return true;
+    });
+  }
 });
 
 test("encodeAttributes() refuses values that do not fit", () => {
@@ -416,7 +446,7 @@ test("selected keeps an array of which one element fits no format", () => {
 test("encodeAttributes() throws for a format that is not there", () => {
   assert.throws(() => encode(kinds, { kind: "nosuch", data: 1 }), {
     name: "AttributeError",
-    message: "No format for kind nosuch: expected one of leaf, count",
+    message: "DATA (data): No format for kind nosuch: expected one of leaf, count",
   });
 });
 

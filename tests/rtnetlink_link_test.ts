@@ -192,10 +192,16 @@ test("encodeObject() writes the other end of a veth pair", () => {
 
 test("encodeObject() refuses a hardware address that does not fit its field", () => {
   const mac = Array.from({ length: 33 }, () => "02").join(":");
-  for (const info of [{ mac: { vf: 0, mac } }, { broadcast: mac }]) {
+  for (
+    const [info, field] of [
+      [{ mac: { vf: 0, mac } }, "IFLA_VF_MAC (mac): mac"],
+      [{ broadcast: mac }, "IFLA_VF_BROADCAST (broadcast)"],
+    ] as const
+  ) {
     assert.throws(() => encodeObject(linkKind, { vfinfoList: [info] }), {
       name: "AttributeError",
-      message: "A hardware address of 33 bytes does not fit into 32",
+      message: `IFLA_VFINFO_LIST (vfinfoList): ${field}: ` +
+        "A hardware address of 33 bytes does not fit into 32",
     });
   }
 });

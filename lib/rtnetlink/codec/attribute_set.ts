@@ -238,6 +238,23 @@ function decodeLate(index: Index, ad: AttributeDecoder, scope: Scope): void {
   }
 }
 
+/** Encodes the value of a field; an error about it then begins with the names of the attribute and the field. */
+function encodeField(
+  [type, name, codec]: AttributeEntry<unknown>,
+  field: string,
+  ae: AttributeEncoder,
+  value: unknown,
+  scope: Scope,
+): void {
+  try {
+    codec.encode(ae, type, value, scope);
+    if (ae.error !== undefined) throw ae.error;
+  } catch (error) {
+    if (!(error instanceof AttributeError)) throw error;
+    throw new AttributeError(`${name} (${field}): ${error.message}`, { cause: error });
+  }
+}
+
 const rawKey = /^attribute(\d+)$/;
 
 /**
@@ -247,7 +264,7 @@ const rawKey = /^attribute(\d+)$/;
  * @param ae Gets the attributes.
  * @param scope The object and what stands around it; fields that are undefined are left out.
  * @param header Names of fields that are no attributes, as they stand in the fixed header before them.
- * @throws {AttributeError} When a field is not in the table.
+ * @throws {AttributeError} When a field is not in the table, or its value is not one of its codec's.
  */
 export function encodeAttributes(
   set: AttributeSet,
@@ -268,9 +285,8 @@ export function encodeAttributes(
     if (value === undefined || Object.hasOwn(header, field)) continue;
     const entry = Object.hasOwn(set, field) ? set[field] : undefined;
     if (entry !== undefined) {
-      const [type, , codec]: AttributeEntry<unknown> = entry;
-      for (const one of codec.multiple ? value as unknown[] : [value]) {
-        put(field, () => codec.encode(ae, type, one, scope));
+      for (const one of entry[2].multiple ? value as unknown[] : [value]) {
+        put(field, () => encodeField(entry, field, ae, one, scope));
       }
       continue;
     }
