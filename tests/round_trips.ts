@@ -147,7 +147,7 @@ export const roundTrips: Record<string, RoundTrip> = {
     ]),
   ),
   ...Object.fromEntries(objectKinds.map((kind) => [
-    `round trip of a ${kind.name}`,
+    `round trip of kind ${kind.name}`,
     {
       values: objectsOf(kind),
       write: (object) => encodeObject(kind, object),
