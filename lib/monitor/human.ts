@@ -54,12 +54,22 @@ export function humanLine(record: MonitorRecord, color: boolean): string {
         `${record.drops} datagram${plural} lost: everything is read again, what differs follows`,
       );
   }
-  const name = names[kind!](object!);
-  const text = what === "changed" ? changes(previous!, object!) : details[kind!](object!);
+  const name = visible(names[kind!](object!));
+  const text = visible(
+    what === "changed" ? changes(previous!, object!) : details[kind!](object!),
+  );
   const place = nsid === undefined ? "" : `[nsid ${nsid}] `;
   const title = paint("cyan", kind!.padEnd(kindWidth)) + place +
     paint("bold", name.padEnd(nameWidth));
   return (head + title + " " + (what === "delete" ? paint("dim", text) : text)).trimEnd();
+}
+
+/** Names and aliases may hold anything: what would steer the terminal or begin a new line is shown as "\x1b". */
+function visible(text: string): string {
+  return text.replace(
+    /\p{Cc}/gu,
+    (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
 
 function localTime(time: string): string {

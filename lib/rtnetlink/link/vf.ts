@@ -1,3 +1,4 @@
+import { AttributeError } from "../../errors.ts";
 import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
 import { indexedArray, multi, nest } from "../codec/compound.ts";
 import { formatHardwareAddress, parseHardwareAddress } from "../codec/network.ts";
@@ -141,7 +142,12 @@ const vfAddress: Scalar<string> = (() => {
   const write = (text: string): Uint8Array => {
     const data = new Uint8Array(maxAddressLength);
     const address = parseHardwareAddress(text);
-    data.set(address.subarray(0, maxAddressLength));
+    if (address.length > maxAddressLength) {
+      throw new AttributeError(
+        `A hardware address of ${address.length} bytes does not fit into ${maxAddressLength}`,
+      );
+    }
+    data.set(address);
     return data;
   };
   return {
@@ -259,7 +265,9 @@ function vlanToIpJson({ vlan, qos, vlanProtocol }: Partial<VfVlanInfo>): IpJson 
  * @returns The object.
  */
 export function vfInfoToIpJson(info: VfInfo, link: { type: number; flags: number }): IpJson {
-  const json: IpJson = { vf: info.mac?.vf, link_type: linkTypeName(link.type) };
+  const json: IpJson = {};
+  if (info.mac !== undefined) json.vf = info.mac.vf;
+  json.link_type = linkTypeName(link.type);
   if (info.mac !== undefined) json.address = shownAddress(info.mac.mac, link.type);
   if (info.broadcast !== undefined) {
     if (link.flags & LinkFlags.PointToPoint) json.link_pointtopoint = true;
