@@ -27,7 +27,8 @@ const layers: string[][] = [
   ["lib/options.ts", "lib/deadline.ts", "lib/debug*", "lib/netns*"],
   ["lib/socket*"],
   ["lib/acknowledgement.ts", "lib/exchange.ts", "lib/inbox.ts"],
-  ["lib/dispatcher.ts", "lib/sender.ts"],
+  ["lib/dispatcher.ts"],
+  ["lib/sender.ts"],
   ["lib/requests.ts"],
   ["lib/conn.ts"],
   ["lib/rtnetlink/"], // what messages mean: a connection names the attributes in errors by it

@@ -85,7 +85,13 @@ export class Conn implements Disposable {
     this.#attributeNames = details.attributeNames;
     this.#incoming = new Dispatcher(socket, pid, details.accept ?? "kernel", details.debug);
     this.#writeDeadline = new Deadline(() => {}); // a sender looks by itself
-    this.#outgoing = new Sender(socket, pid, this.#writeDeadline, details.debug);
+    this.#outgoing = new Sender(
+      socket,
+      pid,
+      this.#incoming,
+      this.#writeDeadline,
+      details.debug,
+    );
     this.#requests = new Requests(socket, this.#incoming, this.#outgoing);
   }
 

@@ -9,6 +9,7 @@ import {
   type Header,
   HeaderFlags,
   headerLength,
+  HeaderType,
   type Message,
   readHeader,
   readMessage,
@@ -43,8 +44,8 @@ export class Dispatcher {
   readonly inbox: Inbox = new Inbox();
   /** Until when to wait for what comes in. */
   readonly deadline: Deadline;
-  /** Whether replies to an abandoned request may still be in the socket. */
-  unsettled = false;
+  /** Whether the kernel may be at work on a dump, whoever asked for it: then it refuses another one. */
+  dumping = false;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   rejected = 0;
   readonly #debug?: Debugger;
@@ -130,14 +131,13 @@ export class Dispatcher {
   }
 
   /**
-   * Reads what is left of abandoned dumps: the kernel refuses a dump while an earlier one of the same
-   * socket is not read to its end.
+   * Reads what is left of a dump.
    *
+   * @param op The operation that reads, for the errors.
    * @param options Ends the reading early.
    */
-  async settle(options: CallOptions): Promise<void> {
-    while (this.#abandoned.size > 0 && this.#pump("execute")) await this.#breathe(options);
-    this.unsettled = false;
+  async finishDump(op: string, options?: CallOptions): Promise<void> {
+    while (this.dumping && this.#pump(op)) await this.#breathe(options);
   }
 
   /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
@@ -152,6 +152,7 @@ export class Dispatcher {
   #pump(op: string): boolean {
     const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
+      this.dumping = false;
       if (!this.#overrun) return false;
       this.#overrun = false;
       this.#reportOverrun();
@@ -160,7 +161,9 @@ export class Dispatcher {
     } else {
       this.#route(datagram);
     }
-    this.#socket.wake();
+    // Waiting again costs more than a request, so that only those wake up for whom there may be something.
+    this.#socket.wake("execute");
+    if (!this.inbox.empty) this.#socket.wake("receive");
     return true;
   }
 
@@ -195,6 +198,7 @@ export class Dispatcher {
         offset += align(message.header.length);
         message.source = source;
         this.#debug?.received(message);
+        if (message.header.type === HeaderType.Done) this.dumping = false;
         const owner = this.#owner(message.header, source);
         if (owner instanceof Exchange) {
           if (owner !== answered) answered?.settle();
@@ -244,7 +248,6 @@ export class Dispatcher {
 
   /** Remembers that nobody wants what is still to come for a request. */
   #abandon({ request: { header } }: Exchange): void {
-    this.unsettled = true;
     this.#abandoned.set(header.sequence, header.flags);
     if (this.#abandoned.size <= maxAbandoned) return;
     this.#abandoned.delete(this.#abandoned.keys().next().value!);

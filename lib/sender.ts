@@ -1,9 +1,12 @@
 import type { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
 import { ClosedError } from "./errors.ts";
-import { type Message, type MessageInit, messageLength } from "./message.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { HeaderFlags, type Message, type MessageInit, messageLength } from "./message.ts";
 import type { CallOptions } from "./options.ts";
 import type { Socket } from "./socket.ts";
+
+const { Dump } = HeaderFlags;
 
 /** How long to wait in milliseconds before sending again when there was no room. */
 const retryDelay = 1;
@@ -12,6 +15,7 @@ const retryDelay = 1;
 export class Sender {
   readonly #socket: Socket;
   readonly #pid: number;
+  readonly #incoming: Dispatcher;
   readonly #deadline: Deadline;
   readonly #debug?: Debugger;
   #sequence = Math.floor(Math.random() * 0x1_0000_0000);
@@ -19,12 +23,20 @@ export class Sender {
   /**
    * @param socket The socket.
    * @param pid The port id that it is bound to.
+   * @param incoming Reads what is in the way of a dump.
    * @param deadline Until when to try.
    * @param debug Is told of every message.
    */
-  constructor(socket: Socket, pid: number, deadline: Deadline, debug?: Debugger) {
+  constructor(
+    socket: Socket,
+    pid: number,
+    incoming: Dispatcher,
+    deadline: Deadline,
+    debug?: Debugger,
+  ) {
     this.#socket = socket;
     this.#pid = pid;
+    this.#incoming = incoming;
     this.#deadline = deadline;
     this.#debug = debug;
   }
@@ -68,9 +80,14 @@ export class Sender {
   }
 
   async #retry(messages: Message[], options?: CallOptions): Promise<void> {
+    keepData(messages);
     do {
-      // A netlink socket always polls as writable, so that there is nothing to wait for but time.
-      await new Promise((resolve) => setTimeout(resolve, retryDelay));
+      if (this.#incoming.dumping) {
+        await this.#incoming.finishDump("send", options);
+      } else {
+        // A netlink socket always polls as writable, so that there is nothing to wait for but time.
+        await new Promise((resolve) => setTimeout(resolve, retryDelay));
+      }
       options?.signal?.throwIfAborted();
     } while (!this.#try(messages));
   }
@@ -78,10 +95,19 @@ export class Sender {
   #try(messages: Message[]): boolean {
     if (this.#socket.closed) throw new ClosedError("send");
     this.#deadline.check("send");
-    const sent = this.#socket.send(messages);
-    if (sent && this.#debug !== undefined) {
-      messages.forEach((message) => this.#debug!.sent(message));
-    }
-    return sent;
+    const dumps = messages.some(({ header }) => (header.flags & Dump) === Dump);
+    if (dumps && this.#incoming.dumping || !this.#socket.send(messages)) return false;
+    if (dumps) this.#incoming.dumping = true;
+    if (this.#debug !== undefined) messages.forEach((message) => this.#debug!.sent(message));
+    return true;
   }
+}
+
+/**
+ * Lets messages keep the data that they were made with, whatever their maker does to it while they wait.
+ *
+ * @param messages The messages, which get copies.
+ */
+export function keepData(messages: readonly Message[]): void {
+  for (const message of messages) message.data = message.data.slice();
 }

@@ -49,6 +49,8 @@ const blockSize = 16 * 1024;
 const longestShared = 2048;
 
 interface Waiting {
+  /** The operation that waits. */
+  op: string;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -222,6 +224,7 @@ export class Socket {
         reject(signal!.reason);
       };
       const waiting: Waiting = {
+        op,
         resolve() {
           leave();
           resolve();
@@ -236,11 +239,17 @@ export class Socket {
     });
   }
 
-  /** Lets all who wait look again: what one of them read may be another one's. */
-  wake(): void {
+  /**
+   * Lets those who wait look again: what another one has read may be theirs.
+   *
+   * @param op The operation that they wait in; all by default.
+   */
+  wake(op?: string): void {
     if (this.#waiting.size === 0) return;
-    this.#watch.disarm();
-    this.#settle();
+    for (const waiting of [...this.#waiting]) {
+      if (op === undefined || waiting.op === op) waiting.resolve();
+    }
+    if (this.#waiting.size === 0) this.#watch.disarm();
   }
 
   /** Says whether waiting keeps the process alive. */
