@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Link } from "../lib/rtnetlink/link/attributes.ts";
-import { NetkitMode } from "../lib/rtnetlink/link/info_netkit.ts";
+import {
+  NetkitMode,
+  NetkitPairing,
+  NetkitPolicy,
+  NetkitScrub,
+} from "../lib/rtnetlink/link/info_netkit.ts";
 import { linkKind } from "../lib/rtnetlink/link/link.ts";
 import { decodeObject, encodeObject, type IpJson } from "../lib/rtnetlink/object_kind.ts";
 import { kinds, slaveKinds } from "./link_arbitraries.ts";
@@ -22,6 +27,59 @@ test("linkKind prints what ip printed for links of each kind on a 7.2 kernel", (
 
 test("linkKind prints what ip printed for links of each kind that no kernel made", () => {
   assert.equal(checkLinkExamples(examples, /^made up$/), 130);
+});
+
+/** What sort of link the one of this name is on the 7.2 kernel. */
+function infoOf(name: string): Link["linkInfo"] {
+  const { hex } = examples.find(({ set, json }) => set === "7.2" && json?.ifname === name)!;
+  return decodeLink(hex!).linkInfo;
+}
+
+/** Some fields of an object. */
+function pick(object: object | undefined, ...keys: string[]): unknown {
+  return Object.fromEntries(keys.map((key) => [key, (object as Record<string, unknown>)[key]]));
+}
+
+test("decodeObject() reads what ip 6.1 does not print, or as another type", () => {
+  const geneve = infoOf("gx0")?.data;
+  assert.deepEqual(pick(geneve, "local", "portRange"), {
+    local: "192.0.2.78",
+    portRange: { low: 1, high: 65535 },
+  });
+  assert.deepEqual(pick(infoOf("gr1")?.data, "pmtudisc", "ignoreDf"), {
+    pmtudisc: false,
+    ignoreDf: true,
+  });
+  assert.deepEqual(pick(infoOf("gx1")?.data, "local6"), { local6: "2001:db8::78" });
+  assert.deepEqual(pick(infoOf("hx0")?.data, "version", "interlink"), {
+    version: 1,
+    interlink: 97,
+  });
+  const bond = ["coupledControl", "broadcastNeigh", "lacpStrict"];
+  assert.deepEqual(pick(infoOf("bx0")?.data, ...bond), {
+    coupledControl: 0,
+    broadcastNeigh: 1,
+    lacpStrict: 1,
+  });
+  const port = ["actorPortPrio", "adChurnActorState", "adChurnPartnerState"];
+  assert.deepEqual(pick(infoOf("p4")?.slaveData, ...port), {
+    actorPortPrio: 777,
+    adChurnActorState: 0,
+    adChurnPartnerState: 0,
+  });
+  assert.deepEqual(pick(infoOf("xf0")?.data, "link"), { link: 12 });
+  assert.deepEqual(infoOf("ov1"), { kind: "ovpn", data: { mode: 1 } });
+  assert.deepEqual(infoOf("nk2")?.data, {
+    primary: true,
+    policy: NetkitPolicy.Blackhole,
+    mode: NetkitMode.L3,
+    scrub: NetkitScrub.None,
+    headroom: 0,
+    tailroom: 0,
+    pairing: NetkitPairing.Pair,
+    peerPolicy: NetkitPolicy.Forward,
+    peerScrub: NetkitScrub.Default,
+  });
 });
 
 test("a kernel made a link of every kind whose data are known, and a port of every one", () => {
@@ -52,6 +110,10 @@ for (const [slaveKind, slaveData] of Object.entries(slaveKinds)) {
     fc.assert(fc.property(slaveData, (slaveData) => checkInfo({ slaveKind, slaveData })));
   });
 }
+
+test("linkKind round-trips a negative priority of a port of a bond", () => {
+  checkInfo({ slaveKind: "bond", slaveData: { prio: -5 } });
+});
 
 /** Checks that what sort of link a link is comes back as it was, and can be printed. */
 function checkInfo(linkInfo: object): void {
