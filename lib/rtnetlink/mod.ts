@@ -38,6 +38,7 @@ export { type Dump, dump } from "./dump.ts";
 export { kindOf, objectKinds } from "./kinds.ts";
 export {
   AddrGenMode,
+  type BridgeMstEntry,
   BridgeVlanFlags,
   type BridgeVlanInfo,
   type BridgeVlanTunnel,
@@ -66,6 +67,19 @@ export type {
   OfSlaveKind,
   VethInfo,
 } from "./link/info.ts";
+export type { BondAdInfo, BondInfo } from "./link/info_bond.ts";
+export {
+  BondAdSelect,
+  BondArpValidate,
+  BondFailOverMac,
+  BondMode,
+  BondPortLink,
+  BondPortState,
+  BondPrimaryReselect,
+  BondXmitHashPolicy,
+  LacpState,
+} from "./link/info_bond_constants.ts";
+export type { BondPortInfo } from "./link/info_bond_port.ts";
 export {
   type BridgeInfo,
   BridgeOption,
@@ -73,13 +87,35 @@ export {
   type BridgeQuerierState,
 } from "./link/info_bridge.ts";
 export { type BridgePortInfo, BridgePortState } from "./link/info_bridge_port.ts";
+export { GeneveDf, type GeneveInfo, type GenevePortRange } from "./link/info_geneve.ts";
+export { GreFlags, type GreInfo, type GreTunnel, type Ip6greInfo } from "./link/info_gre.ts";
+export { type HsrInfo, HsrProtocol } from "./link/info_hsr.ts";
+export { type Ip6tnlInfo, type IpTunnelInfo, SitFlags } from "./link/info_iptunnel.ts";
+export { IpvlanFlags, type IpvlanInfo, IpvlanMode } from "./link/info_ipvlan.ts";
+export {
+  MacsecCipher,
+  type MacsecInfo,
+  MacsecOffload,
+  MacsecValidation,
+} from "./link/info_macsec.ts";
 export {
   MacvlanAddressMode,
   MacvlanFlags,
   type MacvlanInfo,
   MacvlanMode,
 } from "./link/info_macvlan.ts";
+export {
+  type NetkitInfo,
+  NetkitMode,
+  NetkitPairing,
+  NetkitPolicy,
+  NetkitScrub,
+} from "./link/info_netkit.ts";
+export { type OvpnInfo, OvpnMode } from "./link/info_ovpn.ts";
 export { type TunInfo, TunType } from "./link/info_tun.ts";
+export { VlanFlag, type VlanFlags, type VlanInfo, type VlanQosMapping } from "./link/info_vlan.ts";
+export type { VrfInfo, VrfPortInfo } from "./link/info_vrf.ts";
+export type { VtiInfo } from "./link/info_vti.ts";
 export {
   VxlanDf,
   type VxlanInfo,
@@ -87,9 +123,18 @@ export {
   type VxlanPortRange,
   type VxlanReservedBits,
 } from "./link/info_vxlan.ts";
+export type { XfrmInfo } from "./link/info_xfrm.ts";
 export { linkKind } from "./link/link.ts";
 export type { LinkDevlinkPort, LinkDpllPin, LinkPropList, ProtoDownReason } from "./link/nests.ts";
 export type { LinkCounters, LinkMap, LinkStats, LinkStats64 } from "./link/stats.ts";
+export {
+  type Ip6Tunnel,
+  Ip6TunnelFlags,
+  type Tunnel,
+  type TunnelEncap,
+  TunnelEncapFlags,
+  TunnelEncapType,
+} from "./link/tunnel.ts";
 export {
   type LinkPort,
   type VfGuid,
