@@ -33,7 +33,7 @@ const layers: string[][] = [
   ["lib/conn.ts"],
   ["lib/rtnetlink/"], // what messages mean: a connection names the attributes in errors by it
   ["lib/dial.ts"],
-  ["lib/nltest.ts"],
+  ["lib/nltest.ts", "lib/nltest/"],
   ["lib/rtnetlink/dump.ts", "lib/rtnetlink/mod.ts"], // what asks the kernel
   ["lib/monitor/"],
   ["mod.ts", "cli.ts"],
@@ -45,6 +45,7 @@ const importers: [files: string[], by: string[]][] = [
   [["ffi/load.ts"], ["lib/dial.ts", "tests/"]],
   [["ffi/deno.ts", "ffi/bun.ts"], ["ffi/load.ts"]],
   [["lib/nltest.ts"], ["tests/", "bench/"]],
+  [["lib/nltest/"], ["lib/nltest.ts", "lib/nltest/"]],
   [["tests/"], ["tests/"]],
   [["bench/"], ["bench/"]],
   [[".ci/"], [".ci/", "tests/"]],
@@ -53,7 +54,7 @@ const importers: [files: string[], by: string[]][] = [
 /** What lib/ gets as arguments: of these it imports the types, but where a system is made. */
 const typesOnly = {
   of: ["ffi/reactor.ts"],
-  but: ["lib/nltest.ts"],
+  but: ["lib/nltest/kernel.ts"],
 };
 
 /** What is published: it needs nothing but itself, and only the adapters touch the runtimes' FFI. */

@@ -92,8 +92,11 @@ export async function addManyAddresses(conn: Conn, count = 1500): Promise<void> 
   }
 }
 
-/** Sends a datagram of one's own making to a port. */
-export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
+/** What sending to a group alone gives where the kernel itself listens at no port, as in Usersock. */
+const ECONNREFUSED = 111;
+
+/** Sends a datagram of one's own making to a port, or with port 0 to the groups of a bitmask. */
+export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0): void {
   const { libc } = load();
   const header = libc.allocate(msghdr.size);
   const part = libc.allocate(iovec.size);
@@ -102,6 +105,7 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
   body.bytes.set(datagram);
   name.view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
   name.view.setUint32(sockaddrNl.pid, pid, true);
+  name.view.setUint32(sockaddrNl.groups, groups, true);
   part.view.setBigUint64(iovec.base, BigInt(body.address), true);
   part.view.setUint32(iovec.length, datagram.length, true);
   header.view.setBigUint64(msghdr.name, BigInt(name.address), true);
@@ -110,7 +114,8 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
   header.view.setUint32(msghdr.iovLength, 1, true);
   const sent = from.syscallConn().control((fd) => libc.sendmsg(fd, header.address, 0));
   // Everything is used once more, so that it was not freed before.
-  if (sent !== datagram.length || !(header && part && name && body)) {
+  const expected = groups === 0 ? datagram.length : -ECONNREFUSED;
+  if (sent !== expected || !(header && part && name && body)) {
     throw new Error(`sending a forged datagram gave ${sent}`);
   }
 }
