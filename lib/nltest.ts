@@ -52,15 +52,14 @@ export const PID: number = firstPort;
 const highestErrno = 4095;
 
 /**
- * Connects to a kernel of its own, which does nothing but answer requests: the short form of
- * `new Kernel(fn).dial(Family.Route)`. A call that waits for a notification waits for good: only
- * {@link Kernel.multicast} makes one.
+ * Connects to a kernel of its own, the short form of `new Kernel(fn, () => fn([])).dial(Family.Route)`.
  *
- * @param fn Gives the answers; see {@link Script}.
+ * @param fn Gives the answers; see {@link Script}. Where a call waits and nothing is there, it is called with no
+ * requests, and what it returns comes as a notification.
  * @returns The connection.
  */
 export function dial(fn: Script): Conn {
-  return new Kernel(fn).dial(Family.Route);
+  return new Kernel(fn, () => fn([])).dial(Family.Route);
 }
 
 /**
@@ -115,7 +114,7 @@ export function error(errno: number, requests: Message[]): Message[] {
  *
  * @param types The type that each request of a datagram must have; 0 is any.
  * @param flags The flags that each must have, neither more nor fewer; 0 is any.
- * @param fn Gives the answers.
+ * @param fn Gives the answers. With no requests it is called at once, see {@link dial}.
  * @returns The script. It throws an `Error` when a datagram has another number of requests, or one of them another
  * type or other flags.
  * @throws {RangeError} When there are not as many types as flags.
@@ -127,7 +126,7 @@ export function checkRequest(types: number[], flags: number[], fn: Script): Scri
     );
   }
   return (requests) => {
-    if (requests.length !== types.length) {
+    if (requests.length > 0 && requests.length !== types.length) {
       throw new Error(`${requests.length} requests were sent instead of ${types.length}`);
     }
     requests.forEach(({ header }, i) => {

@@ -81,6 +81,32 @@ test("dial() leaves the requests to the function for good", async () => {
   assert.deepEqual(kept.map(({ data }) => data[3]), [1, 2, 3]);
 });
 
+test("dial() asks the function for notifications when a call waits", async () => {
+  let asked = 0;
+  using conn = dial((requests) => {
+    if (requests.length > 0) return [message(7)];
+    return ++asked < 3 ? [message(8), message(9)] : [];
+  });
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual((await conn.receive()).map(({ header }) => header.type), [8, 9]);
+  }
+  conn.setReadDeadline(Date.now() + 20);
+  await assert.rejects(conn.receive(), isFailure("ETIMEDOUT", "receive"));
+  assert.equal(asked, 3);
+  conn.setReadDeadline(null);
+  assert.equal((await conn.execute(message(1))).length, 1);
+  assert.equal(asked, 3);
+});
+
+test("dial() with a function that cannot do without requests gets no notification", async () => {
+  using conn = dial(([request]) => [{ header: { type: request.header.type + 1 } }]);
+  const waiting = conn.receive();
+  const [reply] = await conn.execute(message(50));
+  assert.equal(reply.header.type, 51);
+  conn.close();
+  await assert.rejects(waiting, ClosedError);
+});
+
 test("dial() takes a function that answers later", async () => {
   using conn = dial(async (requests) => {
     await delay(5);

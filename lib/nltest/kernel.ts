@@ -83,6 +83,9 @@ export interface Origin {
  */
 export class Kernel {
   readonly #script: Script;
+  readonly #idle?: () => ReturnType<Script>;
+  /** How many answers of the script are still to come. */
+  #promised = 0;
   readonly #files = new Files();
   readonly #refusals = new Refusals();
   readonly #poller: Poller;
@@ -92,11 +95,14 @@ export class Kernel {
    * Makes a kernel.
    *
    * @param script Gives the answers to requests; by default there are none.
+   * @param idle Called when calls begin to wait and no answer is to come: what it gives comes, in one datagram that
+   * nobody asked for, to the first connection. When it throws, there is nothing to come.
    */
-  constructor(script: Script = () => []) {
+  constructor(script: Script = () => [], idle?: () => ReturnType<Script>) {
     this.#script = script;
+    this.#idle = idle;
     const space = new AddressSpace();
-    const poller = new Poller(space, this.#files);
+    const poller = new Poller(space, this.#files, this.#notify.bind(this));
     const onSend = this.#answer.bind(this);
     const syscalls = new Syscalls({ space, files: this.#files, poller, onSend });
     const libc: Libc = {
@@ -193,8 +199,22 @@ export class Kernel {
       this.#poller.look();
     };
     const replies = this.#script(requests);
-    if (!(replies instanceof Promise)) deliver(replies);
-    else replies.then(deliver).catch((error) => this.#poller.fail(error));
+    if (!(replies instanceof Promise)) return deliver(replies);
+    this.#promised++;
+    replies.finally(() => this.#promised--).then(deliver)
+      .catch((error) => this.#poller.fail(error));
+  }
+
+  async #notify(): Promise<void> {
+    if (this.#idle === undefined || this.#promised > 0) return;
+    let messages: MessageInit[];
+    try {
+      messages = await this.#idle();
+    } catch {
+      return;
+    }
+    const [socket] = this.#files.sockets;
+    if (socket !== undefined && messages.length > 0) this.unicast(socket.pid, messages);
   }
 
   #deliver(socket: NetlinkSocket, bytes: Uint8Array, group: number, origin: Origin): void {

@@ -72,16 +72,19 @@ export class Poller implements Waiter {
   readonly #files: { get(fd: number): unknown };
   /** The wait that goes on: `look` ends it when something is ready. */
   #waiting: { look(): void; reject(error: unknown): void } | undefined;
+  readonly #onIdle: () => void;
   /** Keeps the process alive. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param space Where the events go.
    * @param files What descriptors stand for.
+   * @param onIdle Called when a wait begins and nothing is ready.
    */
-  constructor(space: AddressSpace, files: { get(fd: number): unknown }) {
+  constructor(space: AddressSpace, files: { get(fd: number): unknown }, onIdle: () => void) {
     this.#space = space;
     this.#files = files;
+    this.#onIdle = onIdle;
   }
 
   wait(epoll: number, events: Address, max: number): Promise<number> {
@@ -96,6 +99,7 @@ export class Poller implements Waiter {
       };
       this.#waiting = { look, reject };
       look();
+      if (this.#waiting !== undefined) this.#onIdle();
     });
   }
 
