@@ -470,7 +470,7 @@ export class Conn implements Disposable {
   /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
   #breathe(options?: CallOptions): Promise<void> | undefined {
     if (++this.#reads % maxBurst !== 0) return undefined;
-    return new Promise((resolve) => setTimeout(resolve))
+    return new Promise((resolve) => setImmediate(resolve))
       .then(() => options?.signal?.throwIfAborted());
   }
 }
