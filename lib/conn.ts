@@ -462,7 +462,7 @@ export class Conn implements Disposable {
     if (this.#incoming.current !== exchange) return;
     this.#incoming.current = undefined;
     if (exchange.sent && !exchange.done) this.#incoming.abandon(exchange);
-    if (this.#line.length > 0) this.#socket.wake();
+    if (this.#line.length > 0) this.#socket.wake("execute");
   }
 
   /** Reads a datagram, waiting for it if there is none; other tasks get their turn now and then. */

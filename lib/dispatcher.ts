@@ -84,7 +84,9 @@ export class Dispatcher {
     } else {
       this.#route(datagram);
     }
-    this.#socket.wake();
+    // Waiting again costs more than a request, so that only those wake up for whom there may be something.
+    this.#socket.wake("execute");
+    if (!this.inbox.empty) this.#socket.wake("receive");
     return true;
   }
 

@@ -26,6 +26,11 @@ export class Inbox {
     this.#attributePath = attributePath;
   }
 
+  /** Whether there is nothing to take. */
+  get empty(): boolean {
+    return this.#items.length === this.#taken && this.#dropped === 0;
+  }
+
   /**
    * Takes in the messages of a datagram.
    *

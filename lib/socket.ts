@@ -40,6 +40,8 @@ const outgoingSize = 4096;
 const valueSize = 64;
 
 interface Waiting {
+  /** The operation that waits. */
+  op: string;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -200,6 +202,7 @@ export class Socket {
         reject(signal!.reason);
       };
       const waiting: Waiting = {
+        op,
         resolve() {
           leave();
           resolve();
@@ -214,11 +217,15 @@ export class Socket {
     });
   }
 
-  /** Lets all who wait look again: what one of them read may be another one's. */
-  wake(): void {
+  /**
+   * Lets those who wait look again: what another one has read may be theirs.
+   *
+   * @param op The operation that they wait in.
+   */
+  wake(op: string): void {
     if (this.#waiting.size === 0) return;
-    this.#watch.disarm();
-    this.#settle();
+    for (const waiting of [...this.#waiting]) if (waiting.op === op) waiting.resolve();
+    if (this.#waiting.size === 0) this.#watch.disarm();
   }
 
   /** Says whether waiting keeps the process alive. */
