@@ -3,9 +3,11 @@ import type { AttributePath } from "./acknowledgement.ts";
 import { type Acceptance, Dispatcher } from "./dispatcher.ts";
 import { ClosedError, OpError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
-import { type Message, type MessageInit, messageLength } from "./message.ts";
+import { HeaderFlags, type Message, type MessageInit, messageLength } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
 import type { RawInstruction, Socket } from "./socket.ts";
+
+const { Dump } = HeaderFlags;
 
 /** How many datagrams are read before other tasks get their turn. */
 const maxBurst = 64;
@@ -399,27 +401,50 @@ export class Conn implements Disposable {
   }
 
   /** Sends, and waits only if it must. */
-  #transmit(messages: Message[], options?: CallOptions): Promise<void> | undefined {
-    return this.#socket.send(messages) ? undefined : this.#retransmit(messages, options);
+  #transmit(
+    messages: Message[],
+    options?: CallOptions,
+    exchange?: Exchange,
+  ): Promise<void> | undefined {
+    return this.#trySend(messages, exchange)
+      ? undefined
+      : this.#retransmit(messages, options, exchange);
   }
 
-  async #retransmit(messages: Message[], options?: CallOptions): Promise<void> {
+  #trySend(messages: Message[], exchange?: Exchange): boolean {
+    const dumps = messages.some(({ header }) => (header.flags & Dump) === Dump);
+    // The kernel refuses a dump while an earlier one of the socket, whoever asked for it, is not read to its end.
+    if (dumps && this.#incoming.dumping || !this.#socket.send(messages)) return false;
+    if (dumps) this.#incoming.dumping = true;
+    if (exchange !== undefined) exchange.sent = true;
+    return true;
+  }
+
+  async #retransmit(
+    messages: Message[],
+    options?: CallOptions,
+    exchange?: Exchange,
+  ): Promise<void> {
     do {
-      // A netlink socket always polls as writable, so that there is nothing to wait for but time.
-      await new Promise((resolve) => setTimeout(resolve, sendRetryDelay));
+      if (this.#incoming.dumping) {
+        while (this.#incoming.pump("send")) await this.#breathe(options);
+      } else {
+        // A netlink socket always polls as writable, so that there is nothing to wait for but time.
+        await new Promise((resolve) => setTimeout(resolve, sendRetryDelay));
+      }
       options?.signal?.throwIfAborted();
-    } while (!this.#socket.send(messages));
+    } while (!this.#trySend(messages, exchange));
   }
 
   /** Waits for the request's turn and sends it; without waiting where nobody else is there. */
   #begin(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
     if (this.closed) throw new ClosedError("execute");
     options?.signal?.throwIfAborted();
-    if (this.#incoming.current !== undefined || this.#line.length > 0 || this.#incoming.unsettled) {
+    if (this.#incoming.current !== undefined || this.#line.length > 0) {
       return this.#queue(exchange, options);
     }
     this.#incoming.current = exchange;
-    return this.#request(exchange, options);
+    return this.#transmit([exchange.request], options, exchange);
   }
 
   async #queue(exchange: Exchange, options: CallOptions = {}): Promise<void> {
@@ -439,23 +464,7 @@ export class Conn implements Disposable {
         this.#line[0]?.resolve();
       }
     }
-    if (this.#incoming.unsettled) await this.#settle(options);
-    await this.#request(exchange, options);
-  }
-
-  /** Sends the request whose turn it is. */
-  #request(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
-    const waiting = this.#transmit([exchange.request], options);
-    exchange.sent = waiting === undefined;
-    return waiting?.then(() => {
-      exchange.sent = true;
-    });
-  }
-
-  /** The kernel refuses a dump while an earlier one of the same socket is not read to its end. */
-  async #settle(options: CallOptions): Promise<void> {
-    while (this.#incoming.abandoned && this.#incoming.pump("execute")) await this.#breathe(options);
-    this.#incoming.unsettled = false;
+    await this.#transmit([exchange.request], options, exchange);
   }
 
   #end(exchange: Exchange): void {

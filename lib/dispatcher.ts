@@ -29,8 +29,8 @@ export class Dispatcher {
   readonly inbox: Inbox;
   /** The request that is being answered. */
   current: Exchange | undefined;
-  /** Whether replies to an abandoned request may still be in the socket. */
-  unsettled = false;
+  /** Whether the kernel may be at work on a dump: until the socket is found empty. */
+  dumping = false;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   rejected = 0;
   /** Flags, by sequence number, of the requests whose callers no longer want the replies. */
@@ -52,11 +52,6 @@ export class Dispatcher {
     this.inbox = new Inbox(attributePath);
   }
 
-  /** Whether the last replies to abandoned requests are still to come. */
-  get abandoned(): boolean {
-    return this.#abandoned.size > 0;
-  }
-
   /**
    * Counts the losses.
    *
@@ -76,6 +71,7 @@ export class Dispatcher {
   pump(op: string): boolean {
     const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
+      this.dumping = false;
       if (!this.#overrun) return false;
       this.#overrun = false;
       this.#reportOverrun();
@@ -157,7 +153,6 @@ export class Dispatcher {
 
   /** Remembers that nobody wants what is still to come for a request. */
   abandon({ request: { header } }: Exchange): void {
-    this.unsettled = true;
     this.#abandoned.set(header.sequence, header.flags);
     if (this.#abandoned.size <= maxAbandoned) return;
     this.#abandoned.delete(this.#abandoned.keys().next().value!);
