@@ -425,6 +425,7 @@ export class Conn implements Disposable {
     options?: CallOptions,
     exchange?: Exchange,
   ): Promise<void> {
+    for (const message of messages) message.data = message.data.slice();
     do {
       if (this.#incoming.dumping) {
         while (this.#incoming.pump("send")) await this.#breathe(options);
@@ -448,6 +449,7 @@ export class Conn implements Disposable {
   }
 
   async #queue(exchange: Exchange, options: CallOptions = {}): Promise<void> {
+    exchange.request.data = exchange.request.data.slice(); // the caller may change its own meanwhile
     const turn = Promise.withResolvers<void>();
     this.#line.push(turn);
     if (this.#line[0] === turn) turn.resolve();
