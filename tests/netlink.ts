@@ -7,8 +7,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
-import { type Conn, HeaderFlags, HeaderType, type MessageInit } from "../mod.ts";
-import { delay, test as plainTest } from "./harness.ts";
+import {
+  type Config,
+  type Conn,
+  dial,
+  Family,
+  HeaderFlags,
+  HeaderType,
+  type Message,
+  type MessageInit,
+} from "../mod.ts";
+import { delay, type Namespace, test as plainTest } from "./harness.ts";
 
 load(); // here and not in a test: an open library counts as a leak of the test that opens it
 
@@ -34,6 +43,27 @@ export const RTM = { NEWLINK: 16, GETLINK: 18, NEWADDR: 20, DELADDR: 21, GETADDR
 export const addressGroup = 1 << 4;
 
 const IFA_LOCAL = 2;
+
+/** Connects to rtnetlink in a namespace. */
+export function connect(ns: Namespace, config: Config = {}): Conn {
+  return dial(Family.Route, { netNS: { pid: ns.pid }, ...config });
+}
+
+/** The index in a link message. */
+export function linkIndex({ data }: Message): number {
+  return new DataView(data.buffer, data.byteOffset).getInt32(4, true);
+}
+
+/** The number of the address in an address message whose first attribute it is, as {@link addAddress} counts. */
+export function addressNumber({ data }: Message): number {
+  return new DataView(data.buffer, data.byteOffset).getUint32(12) - 0x0a00_0000;
+}
+
+/** Makes so many links that cost little, beside the loopback. */
+export function addManyLinks(ns: Namespace, count: number): void {
+  const failed = ns.batch(Array.from({ length: count }, (_, i) => `link add ifb${i} type ifb`));
+  if (failed > 0) throw new Error(`${failed} of ${count} links could not be made`);
+}
 
 /** Asks for a link; the loopback is 1. */
 export function getLink(index: number, flags = 0): MessageInit {
@@ -91,8 +121,8 @@ export async function addManyAddresses(conn: Conn, count = 1500): Promise<void> 
   }
 }
 
-/** Sends a datagram of one's own making to a port. */
-export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
+/** Sends a datagram of one's own making to a port, as if to a group when a bitmask of them is given. */
+export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0): void {
   const { libc } = load();
   const header = libc.allocate(msghdr.size);
   const part = libc.allocate(iovec.size);
@@ -101,6 +131,7 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
   body.bytes.set(datagram);
   name.view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
   name.view.setUint32(sockaddrNl.pid, pid, true);
+  name.view.setUint32(sockaddrNl.groups, groups, true);
   part.view.setBigUint64(iovec.base, BigInt(body.address), true);
   part.view.setUint32(iovec.length, datagram.length, true);
   header.view.setBigUint64(msghdr.name, BigInt(name.address), true);
