@@ -150,17 +150,49 @@ export function descriptorCount(): number {
   return readdirSync("/proc/self/fd").length;
 }
 
-/**
- * How many threads the process has that may run or wait for a program's own code. The engines' helpers
- * come and go as they please.
- */
-export function threadCount(): number {
-  return readdirSync("/proc/self/task").filter((id) => {
+/** How long in milliseconds this thread was ready to run, but others ran in its place. */
+export function timeInLine(): number {
+  const [, waited] = readFileSync("/proc/thread-self/schedstat", "utf8").split(" ");
+  return Number(waited) / 1e6;
+}
+
+/** Waits for a turn of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What a process has open. */
+export interface Resources {
+  descriptors: number;
+  /** Those that may run or wait for a program's own code: the engines' helpers come and go as they please. */
+  threads: number;
+}
+
+/** Tells what this process has open. */
+export function resources(): Resources {
+  const isOwn = (id: string) => {
     try {
       const name = readFileSync(`/proc/self/task/${id}/comm`, "utf8");
       return /^(deno|tokio-runtime|Worker)/.test(name);
     } catch {
       return false; // it has just ended
     }
-  }).length;
+  };
+  return {
+    descriptors: descriptorCount(),
+    threads: readdirSync("/proc/self/task").filter(isOwn).length,
+  };
+}
+
+/** Waits until the process has no more open than it had: a thread needs a moment to end. */
+export async function assertGivenBack(before: Resources): Promise<void> {
+  const poolThreads = 1; // Deno's pool may have lent one to somebody else meanwhile, and keeps it for a while
+  for (let waited = 0;; waited += 10) {
+    const now = resources();
+    if (now.descriptors === before.descriptors && now.threads <= before.threads + poolThreads) {
+      return;
+    }
+    if (waited > 5000) throw new Error(`${JSON.stringify(before)} became ${JSON.stringify(now)}`);
+    await delay(10);
+  }
 }
