@@ -5,6 +5,7 @@
  * @module
  */
 import { readdirSync, readFileSync } from "node:fs";
+import { Errno } from "../ffi/errno.ts";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
 import {
@@ -14,6 +15,7 @@ import {
   Family,
   HeaderFlags,
   HeaderType,
+  marshalMessage,
   type Message,
   type MessageInit,
 } from "../mod.ts";
@@ -121,8 +123,16 @@ export async function addManyAddresses(conn: Conn, count = 1500): Promise<void> 
   }
 }
 
-/** Sends a datagram of one's own making to a port, as if to a group when a bitmask of them is given. */
-export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0): void {
+/**
+ * Sends a datagram of one's own making.
+ *
+ * @param from Who sends it.
+ * @param pid The port that gets it; 0 is the kernel.
+ * @param datagram The datagram.
+ * @param groups Bitmask of a group whose members get it, too.
+ * @returns False when the port has no room for it.
+ */
+export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0): boolean {
   const { libc } = load();
   const header = libc.allocate(msghdr.size);
   const part = libc.allocate(iovec.size);
@@ -140,9 +150,41 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0)
   header.view.setUint32(msghdr.iovLength, 1, true);
   const sent = from.syscallConn().control((fd) => libc.sendmsg(fd, header.address, 0));
   // Everything is used once more, so that it was not freed before.
+  if (sent === -Errno.EAGAIN) return false;
   if (sent !== datagram.length || !(header && part && name && body)) {
     throw new Error(`sending a forged datagram gave ${sent}`);
   }
+  return true;
+}
+
+/** The index of the links in {@link forgeries}. */
+export const forgedIndex = 666_666;
+
+/** Datagrams as a port gets them from the kernel for a request: replies, parts of dumps, ends and errors, notifications. */
+export function forgeries(pid: number, sequence: number): Uint8Array[] {
+  const { Multi, DumpInterrupted } = HeaderFlags;
+  const message = (header: MessageInit["header"], number = 0) => {
+    const data = new Uint8Array(20); // struct nlmsgerr, or ifinfomsg and more
+    const view = new DataView(data.buffer);
+    view.setInt32(0, number, true);
+    view.setInt32(4, forgedIndex, true);
+    return marshalMessage({ header: { pid, sequence, ...header }, data });
+  };
+  const part = message({ type: RTM.NEWLINK, flags: Multi });
+  const done = message({ type: HeaderType.Done, flags: Multi });
+  return [
+    message({ type: RTM.NEWLINK }),
+    message({ type: HeaderType.Error }),
+    message({ type: HeaderType.Error }, -Errno.EPERM),
+    part,
+    message({ type: RTM.NEWLINK, flags: Multi | DumpInterrupted }),
+    Uint8Array.of(...part, ...done),
+    done,
+    message({ type: HeaderType.Done, flags: Multi }, -Errno.EPERM),
+    message({ type: RTM.NEWADDR, sequence: 0, pid: 0 }),
+    message({ type: HeaderType.Overrun }),
+    part.subarray(0, 15), // too short for a header
+  ];
 }
 
 /** How many descriptors the process has open. */
