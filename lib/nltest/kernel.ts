@@ -194,9 +194,7 @@ export class Kernel {
   #answer(socket: NetlinkSocket, datagram: Uint8Array): void {
     const requests = [...parseMessages(datagram)];
     const deliver = (replies: MessageInit[]) => {
-      if (!Array.isArray(replies)) {
-        throw new TypeError(`The script returned ${replies}, not an array of messages`);
-      }
+      checkMessages(replies);
       for (const part of answerDatagrams(requests, socket.pid, replies)) socket.deliver(part);
       this.#poller.look();
     };
@@ -215,14 +213,24 @@ export class Kernel {
     } catch {
       return;
     }
-    const [socket] = this.#files.sockets;
-    if (socket !== undefined && messages.length > 0) this.unicast(socket.pid, messages);
+    try {
+      checkMessages(messages);
+      const [socket] = this.#files.sockets;
+      if (socket !== undefined && messages.length > 0) this.unicast(socket.pid, messages);
+    } catch (error) {
+      this.#poller.fail(error);
+    }
   }
 
   #deliver(socket: NetlinkSocket, bytes: Uint8Array, group: number, origin: Origin): void {
     socket.deliver({ bytes, group, pid: origin.pid ?? 0, nsid: origin.nsid });
     this.#poller.look();
   }
+}
+
+function checkMessages(messages: unknown): void {
+  if (Array.isArray(messages)) return;
+  throw new TypeError(`The script returned ${messages}, not an array of messages`);
 }
 
 function marshal(messages: MessageInit[] | Uint8Array): Uint8Array {
