@@ -107,6 +107,18 @@ test("dial() with a function that cannot do without requests gets no notificatio
   await assert.rejects(waiting, ClosedError);
 });
 
+test("dial() tells of a function that gives no messages or wrong ones as a notification", async () => {
+  for (
+    const [wrong, words] of [
+      [undefined, /script returned undefined, not an array/],
+      [[{ header: { length: 99 } }], /Header length is 99/],
+    ] as const
+  ) {
+    using conn = dial(() => wrong as unknown as MessageInit[]);
+    await assert.rejects(conn.receive(), words);
+  }
+});
+
 test("dial() takes a function that answers later", async () => {
   using conn = dial(async (requests) => {
     await delay(5);

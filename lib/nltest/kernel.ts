@@ -67,7 +67,7 @@ export interface Origin {
  * }
  *
  * const kernel = new Kernel();
- * using conn = kernel.dial(Family.Route, { groups: RTNLGRP_LINK });
+ * using conn = kernel.dial(Family.Route, { groups: 1 << (RTNLGRP_LINK - 1) });
  * const ifinfomsg = new Uint8Array(16);
  * ifinfomsg.set(int32Bytes(7), 4);
  * const gone = goneLinks(conn);
@@ -146,6 +146,7 @@ export class Kernel {
    * @param group The group's number, from 1.
    * @param messages The messages, or any bytes in their place.
    * @param origin Where it comes from. With `nsid` only those get it that listen to all namespaces.
+   * @throws {RangeError} When the number can be no group's.
    */
   multicast(group: number, messages: MessageInit[] | Uint8Array, origin: Origin = {}): void {
     if (group !== group >>> 0 || group === 0) {
@@ -178,9 +179,10 @@ export class Kernel {
    *
    * @param call The system call.
    * @param errno The error number that it fails with.
-   * @param when Gets the arguments of a call, in which the value that `setsockopt` sets stands for its address, and
-   * says whether to refuse it; by default every one is refused.
+   * @param when Says which calls; by default all. It gets their arguments, but of `setsockopt` the value instead of its
+   * address: `(fd, level, option) => level === 270 && option === ConnOption.GetStrictCheck`, where 270 is SOL_NETLINK.
    * @returns Ends the refusing when it is disposed of.
+   * @throws {RangeError} When it is no positive number.
    */
   refuse(call: SystemCall, errno: number, when: Condition = () => true): Disposable {
     if (!Number.isInteger(errno) || errno <= 0) {
@@ -192,9 +194,7 @@ export class Kernel {
   #answer(socket: NetlinkSocket, datagram: Uint8Array): void {
     const requests = [...parseMessages(datagram)];
     const deliver = (replies: MessageInit[]) => {
-      if (!Array.isArray(replies)) {
-        throw new TypeError(`The script returned ${replies}, not an array of messages`);
-      }
+      checkMessages(replies);
       for (const part of answerDatagrams(requests, socket.pid, replies)) socket.deliver(part);
       this.#poller.look();
     };
@@ -213,14 +213,24 @@ export class Kernel {
     } catch {
       return;
     }
-    const [socket] = this.#files.sockets;
-    if (socket !== undefined && messages.length > 0) this.unicast(socket.pid, messages);
+    try {
+      checkMessages(messages);
+      const [socket] = this.#files.sockets;
+      if (socket !== undefined && messages.length > 0) this.unicast(socket.pid, messages);
+    } catch (error) {
+      this.#poller.fail(error);
+    }
   }
 
   #deliver(socket: NetlinkSocket, bytes: Uint8Array, group: number, origin: Origin): void {
     socket.deliver({ bytes, group, pid: origin.pid ?? 0, nsid: origin.nsid });
     this.#poller.look();
   }
+}
+
+function checkMessages(messages: unknown): void {
+  if (Array.isArray(messages)) return;
+  throw new TypeError(`The script returned ${messages}, not an array of messages`);
 }
 
 function marshal(messages: MessageInit[] | Uint8Array): Uint8Array {
