@@ -132,6 +132,20 @@ for (const what of ending) {
   });
 }
 
+test(
+  "a process may end while the waiting thread hears that nobody waits",
+  { skip: false },
+  async () => {
+    for (let i = 0; i < 5; i++) {
+      const children = Array.from(
+        { length: 8 },
+        () => startScript("tests/children/waiting.ts", "aborted"),
+      );
+      for (const child of children) assert.equal(await child.exit, 0, child.stderr);
+    }
+  },
+);
+
 const staying = [
   "waiting",
   "unref'd, waiting, then ref'd",

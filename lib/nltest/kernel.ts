@@ -109,6 +109,7 @@ export class Kernel {
       ...this.#refusals.guard(syscalls, space),
       architecture,
       allocate: (size) => space.allocate(size),
+      reserve: (size) => space.allocate(size),
     };
     this.#poller = poller;
     this.#system = { libc, reactor: new Reactor(libc, poller) };
