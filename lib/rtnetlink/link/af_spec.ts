@@ -202,7 +202,11 @@ export const bridgeAfSpecAttributes: AttributeSet<
   mst: [
     6,
     "IFLA_BRIDGE_MST",
-    indexedArray(nest(() => bridgeMstEntryAttributes), { type: 1, flagged: true }),
+    indexedArray(nest(() => bridgeMstEntryAttributes), {
+      type: 1,
+      name: "IFLA_BRIDGE_MST_ENTRY",
+      flagged: true,
+    }),
   ],
 };
 

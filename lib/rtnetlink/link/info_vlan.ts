@@ -56,8 +56,16 @@ const mapping: Struct<VlanQosMapping> = struct<VlanQosMapping>({ from: u32, to: 
 export const vlanInfoAttributes: AttributeSet<VlanInfo> = {
   id: [1, "IFLA_VLAN_ID", u16],
   flags: [2, "IFLA_VLAN_FLAGS", vlanFlags],
-  egressQos: [3, "IFLA_VLAN_EGRESS_QOS", indexedArray(mapping, { type: 1 })],
-  ingressQos: [4, "IFLA_VLAN_INGRESS_QOS", indexedArray(mapping, { type: 1 })],
+  egressQos: [
+    3,
+    "IFLA_VLAN_EGRESS_QOS",
+    indexedArray(mapping, { type: 1, name: "IFLA_VLAN_QOS_MAPPING" }),
+  ],
+  ingressQos: [
+    4,
+    "IFLA_VLAN_INGRESS_QOS",
+    indexedArray(mapping, { type: 1, name: "IFLA_VLAN_QOS_MAPPING" }),
+  ],
   protocol: [5, "IFLA_VLAN_PROTOCOL", be16],
 };
 
