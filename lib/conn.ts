@@ -7,8 +7,6 @@ import { HeaderFlags, type Message, type MessageInit, messageLength } from "./me
 import { type CallOptions, ConnOption } from "./options.ts";
 import type { RawInstruction, Socket } from "./socket.ts";
 
-const { Dump } = HeaderFlags;
-
 /** How many datagrams are read before other tasks get their turn. */
 const maxBurst = 64;
 
@@ -400,24 +398,20 @@ export class Conn implements Disposable {
     return this.#sequence;
   }
 
-  /** Sends, and waits only if it must. */
+  /**
+   * Sends, and waits only if it must. The kernel refuses a dump while an earlier one of the same socket,
+   * whoever asked for it, is not read to its end, and while the socket has little room: so all that is there
+   * is read before.
+   */
   #transmit(
     messages: Message[],
     options?: CallOptions,
     exchange?: Exchange,
   ): Promise<void> | undefined {
-    return this.#trySend(messages, exchange)
-      ? undefined
-      : this.#retransmit(messages, options, exchange);
-  }
-
-  #trySend(messages: Message[], exchange?: Exchange): boolean {
-    const dumps = messages.some(({ header }) => (header.flags & Dump) === Dump);
-    // The kernel refuses a dump while an earlier one of the socket, whoever asked for it, is not read to its end.
-    if (dumps && this.#incoming.dumping || !this.#socket.send(messages)) return false;
-    if (dumps) this.#incoming.dumping = true;
+    if (hasDump(messages) && this.#incoming.pump("send") || !this.#socket.send(messages)) {
+      return this.#retransmit(messages, options, exchange);
+    }
     if (exchange !== undefined) exchange.sent = true;
-    return true;
   }
 
   async #retransmit(
@@ -425,16 +419,15 @@ export class Conn implements Disposable {
     options?: CallOptions,
     exchange?: Exchange,
   ): Promise<void> {
-    for (const message of messages) message.data = message.data.slice();
-    do {
-      if (this.#incoming.dumping) {
-        while (this.#incoming.pump("send")) await this.#breathe(options);
-      } else {
-        // A netlink socket always polls as writable, so that there is nothing to wait for but time.
-        await new Promise((resolve) => setTimeout(resolve, sendRetryDelay));
-      }
+    for (const message of messages) message.data = message.data.slice(); // the caller may change its own
+    for (;;) {
+      while (hasDump(messages) && this.#incoming.pump("send")) await this.#breathe(options);
       options?.signal?.throwIfAborted();
-    } while (!this.#trySend(messages, exchange));
+      if (this.#socket.send(messages)) break;
+      // A netlink socket always polls as writable, so that there is nothing to wait for but time.
+      await new Promise((resolve) => setTimeout(resolve, sendRetryDelay));
+    }
+    if (exchange !== undefined) exchange.sent = true;
   }
 
   /** Waits for the request's turn and sends it; without waiting where nobody else is there. */
@@ -487,6 +480,10 @@ export class Conn implements Disposable {
     return new Promise((resolve) => setImmediate(resolve))
       .then(() => options?.signal?.throwIfAborted());
   }
+}
+
+function hasDump(messages: Message[]): boolean {
+  return messages.some(({ header }) => (header.flags & HeaderFlags.Dump) === HeaderFlags.Dump);
 }
 
 /** Waits for a promise unless the signal comes first. */

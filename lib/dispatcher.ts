@@ -29,8 +29,6 @@ export class Dispatcher {
   readonly inbox: Inbox;
   /** The request that is being answered. */
   current: Exchange | undefined;
-  /** Whether the kernel may be at work on a dump: until the socket is found empty. */
-  dumping = false;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   rejected = 0;
   /** Flags, by sequence number, of the requests whose callers no longer want the replies. */
@@ -71,7 +69,6 @@ export class Dispatcher {
   pump(op: string): boolean {
     const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
-      this.dumping = false;
       if (!this.#overrun) return false;
       this.#overrun = false;
       this.#reportOverrun();

@@ -8,7 +8,6 @@ import {
   HeaderType,
   type MessageInit,
   OpError,
-  OverrunError,
 } from "../mod.ts";
 import { makeNamespace, type Namespace, noNamespaces, startScript } from "./harness.ts";
 import {
@@ -66,7 +65,7 @@ async function answer(conn: Conn, message: MessageInit): Promise<string> {
       header.type === HeaderType.Error ? "ok" : `${header.type} ${data}`
     ).join("\n");
   } catch (error) {
-    if (error instanceof OverrunError || !(error instanceof OpError)) throw error;
+    if (!(error instanceof OpError) || error.code === "ENOBUFS") throw error;
     return `${error.code}`;
   }
 }
@@ -182,7 +181,8 @@ for (const [name, { family, requests }] of Object.entries(families)) {
         assert.equal(await answer(conn, requests[i]), answers[i]);
         right++;
       } catch (error) {
-        if (!(error instanceof OverrunError)) throw error;
+        // An overrun, or the kernel's word that there is no room for the first datagram of a dump.
+        if (!(error instanceof OpError)) throw error;
         overruns++;
       }
     }
