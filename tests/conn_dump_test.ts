@@ -9,6 +9,7 @@ import {
   addressGroup,
   addressNumber,
   connect,
+  deleteAddress,
   getAddresses,
   getLink,
   getLinks,
@@ -18,6 +19,7 @@ import {
 } from "./netlink.ts";
 
 const skip = noNamespaces;
+const { Acknowledge } = HeaderFlags;
 
 /** What a dump of the 1,500 addresses and the loopback's own has. */
 const all = 1501;
@@ -77,6 +79,24 @@ test("send() of a dump leaves a stream of another one whole", { skip }, async ()
   }
   assert.equal(count, all);
   for (let i = 0; i < 4; i++) assert.equal((await conn.receive()).length, all);
+});
+
+test("execute() of a dump works although notifications fill the socket", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using other = connect(ns);
+  const subscribe = () => {
+    const conn = connect(ns, { groups: addressGroup });
+    conn.setReadBuffer(50_000);
+    return conn;
+  };
+  using probe = subscribe();
+  let count = 0;
+  for (; probe.drops() === 0; count++) await other.execute(addAddress(count, Acknowledge));
+  using conn = subscribe();
+  for (let i = 0; i < count - 1; i++) await other.execute(deleteAddress(i, Acknowledge));
+  assert.equal((await conn.execute(getLinks())).length, 1);
+  assert.equal(conn.drops(), 0);
+  for (let i = 0; i < count - 1; i++) assert.equal(addressNumber((await conn.receive())[0]), i);
 });
 
 /** Leaves a dump of all links early, in one of several ways; gives how many links it saw. */
@@ -153,7 +173,7 @@ for (const messageBufferSize of [4096, 65536]) {
       }
       process.kill(flood.child.pid!, "SIGTERM"); // child.kill() makes Deno forget the exit code
       assert.equal(await flood.exit, 0, flood.stderr);
-      await conn.execute(addAddress(last, HeaderFlags.Acknowledge));
+      await conn.execute(addAddress(last, Acknowledge));
       const changed = Number(flood.stdout.match(/(\d+) changed/)![1]);
       assert.deepEqual(
         await received,

@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type Conn,
-  HeaderFlags,
-  HeaderType,
-  type Message,
-  type MessageInit,
-  OpError,
-} from "../mod.ts";
+import { HeaderFlags, type Message } from "../mod.ts";
 import { makeNamespace, noNamespaces } from "./harness.ts";
 import {
   addAddress,
@@ -15,78 +8,16 @@ import {
   addressNumber,
   connect,
   deleteAddress,
-  getLink,
   getLinks,
   linkIndex,
   RTM,
   silent,
   test,
 } from "./netlink.ts";
+import { addLinks, Answers, linkCount, question } from "./questions.ts";
 
 const skip = noNamespaces;
-const { Acknowledge, Request } = HeaderFlags;
-
-/** How many links there are, the loopback included: their indexes are 1 to this. */
-const linkCount = 20;
-
-/** Nothing but an acknowledgement comes back. */
-const acknowledged: MessageInit = { header: { ...silent.header, flags: Request | Acknowledge } };
-
-/** What comes back for a request: links by their indexes, an acknowledgement as "ok", an error as its code. */
-type Answer = string;
-
-/** The answer to a dump. */
-const everyLink: Answer = Array.from({ length: linkCount }, (_, i) => i + 1).join();
-
-/** Questions of several kinds, and the answers to them. */
-function question(number: number): { request: MessageInit; answer: Answer } {
-  const index = number % linkCount + 1;
-  switch (number % 23) {
-    case 1:
-      return { request: getLink(1000 + number), answer: "ENODEV" };
-    case 2:
-      return { request: getLink(1000 + number, Acknowledge), answer: "ENODEV" };
-    case 3:
-      return { request: { header: { type: 9999, flags: Request } }, answer: "EOPNOTSUPP" };
-    case 4:
-      return { request: acknowledged, answer: "ok" };
-    case 5:
-      return { request: getLinks(), answer: everyLink };
-    case 6:
-      return { request: getLink(index, Acknowledge), answer: `${index},ok` };
-    default:
-      return { request: getLink(index), answer: `${index}` };
-  }
-}
-
-/** By sequence number: no two answers may have the same. */
-class Answers extends Map<number, Answer> {
-  override set(sequence: number, answer: Answer): this {
-    assert.ok(!this.has(sequence), `two answers have the sequence ${sequence}`);
-    return super.set(sequence, answer);
-  }
-
-  /** Reads what a call gave, all of which must be for one request of the connection. */
-  async read(conn: Conn, call: Promise<Message[]>): Promise<Answer> {
-    try {
-      const messages = await call;
-      const { sequence } = messages[0].header;
-      const parts: (string | number)[] = [];
-      for (const message of messages) {
-        assert.equal(message.header.sequence, sequence);
-        assert.equal(message.header.pid, conn.pid);
-        parts.push(message.header.type === HeaderType.Error ? "ok" : linkIndex(message));
-      }
-      const answer = parts.join();
-      this.set(sequence, answer);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof OpError) || error.sequence === undefined) throw error;
-      this.set(error.sequence, error.code!);
-      return error.code!;
-    }
-  }
-}
+const { Acknowledge } = HeaderFlags;
 
 async function all(messages: AsyncIterable<Message>): Promise<Message[]> {
   const found: Message[] = [];
@@ -99,7 +30,7 @@ test(
   { skip },
   async () => {
     await using ns = await makeNamespace();
-    addManyLinks(ns, linkCount - 1);
+    addLinks(ns);
     await Promise.all(Array.from({ length: 16 }, async (_, i) => {
       using conn = connect(ns);
       const answers = new Answers();
@@ -118,7 +49,7 @@ test(
   { skip },
   async () => {
     await using ns = await makeNamespace();
-    addManyLinks(ns, linkCount - 1);
+    addLinks(ns);
     using conn = connect(ns);
     const executed = new Answers();
     const [sent, received] = [new Answers(), new Answers()];
@@ -150,7 +81,7 @@ test(
 
 test("calls of receive() that wait hold up neither send() nor execute()", { skip }, async () => {
   await using ns = await makeNamespace();
-  addManyLinks(ns, linkCount - 1);
+  addLinks(ns);
   using conn = connect(ns, { groups: addressGroup });
   let settled = 0;
   const waiting = Array.from({ length: 8 }, () => conn.receive().finally(() => settled++));
