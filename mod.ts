@@ -26,6 +26,7 @@ export {
 export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.ts";
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
 export type { AttributePath } from "./lib/acknowledgement.ts";
+export type { RawInstruction } from "./lib/bpf/instructions.ts";
 export { Conn, type ConnDetails, type RawConn } from "./lib/conn.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
 export type { Acceptance } from "./lib/dispatcher.ts";
@@ -55,4 +56,4 @@ export {
   validate,
 } from "./lib/message.ts";
 export { type CallOptions, type Config, ConnOption, Family } from "./lib/options.ts";
-export type { Datagram, NoDatagram, RawInstruction, Socket } from "./lib/socket.ts";
+export type { Datagram, NoDatagram, Socket } from "./lib/socket.ts";

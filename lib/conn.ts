@@ -1,11 +1,12 @@
 import { C } from "../ffi/structs.ts";
 import type { AttributePath } from "./acknowledgement.ts";
+import type { RawInstruction } from "./bpf/instructions.ts";
 import { type Acceptance, Dispatcher } from "./dispatcher.ts";
 import { ClosedError, OpError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { type Message, type MessageInit, messageLength } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
-import type { RawInstruction, Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
 
 /** How many datagrams are read before other tasks get their turn. */
 const maxBurst = 64;
