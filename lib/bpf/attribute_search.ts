@@ -1,7 +1,7 @@
 import { littleEndian } from "./byte_order.ts";
 
 /** Length of an attribute's header in bytes, `NLA_HDRLEN` in linux/netlink.h. */
-const headerLength = 4;
+export const attributeHeader = 4;
 
 /** The bits of an attribute's type that are the type, `NLA_TYPE_MASK` in linux/netlink.h. */
 const typeMask = 0x3fff;
@@ -12,11 +12,11 @@ const typeMask = 0x3fff;
  * @param packet The packet.
  * @param offset Where the first attribute starts; unsigned.
  * @param type The wanted type, which must be the whole of a number of 32 bits.
- * @returns Where the first attribute of the type starts; 0 when there is none before the packet's end or
+ * @returns Where the first attribute of the type starts; -1 when there is none before the packet's end or
  * before a malformed one.
  */
 export function findAttribute(packet: DataView, offset: number, type: number): number {
-  return isInside(packet, offset) ? search(packet, offset, packet.byteLength, type) : 0;
+  return isInside(packet, offset) ? search(packet, offset, packet.byteLength, type) : -1;
 }
 
 /**
@@ -25,25 +25,25 @@ export function findAttribute(packet: DataView, offset: number, type: number): n
  * @param packet The packet.
  * @param offset Where the attribute that holds others starts; unsigned.
  * @param type The wanted type, which must be the whole of a number of 32 bits.
- * @returns Where the first attribute of the type in it starts; 0 when there is none.
+ * @returns Where the first attribute of the type in it starts; -1 when there is none.
  */
 export function findNested(packet: DataView, offset: number, type: number): number {
-  if (!isInside(packet, offset)) return 0;
+  if (!isInside(packet, offset)) return -1;
   const end = offset + packet.getUint16(offset, littleEndian);
-  return end <= packet.byteLength ? search(packet, offset + headerLength, end, type) : 0;
+  return end <= packet.byteLength ? search(packet, offset + attributeHeader, end, type) : -1;
 }
 
 function isInside(packet: DataView, offset: number): boolean {
-  return offset <= packet.byteLength - headerLength;
+  return offset <= packet.byteLength - attributeHeader;
 }
 
 function search(packet: DataView, start: number, end: number, type: number): number {
   let at = start;
-  while (end - at >= headerLength) {
+  while (end - at >= attributeHeader) {
     const length = packet.getUint16(at, littleEndian);
-    if (length < headerLength || length > end - at) return 0;
+    if (length < attributeHeader || length > end - at) return -1;
     if ((packet.getUint16(at + 2, littleEndian) & typeMask) === type) return at;
     at += (length + 3) & ~3;
   }
-  return 0;
+  return -1;
 }

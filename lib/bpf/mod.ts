@@ -25,6 +25,16 @@ export { assemble } from "./assemble.ts";
 export * from "./constants.ts";
 export { disassemble } from "./disassemble.ts";
 export { ProgramError, type ProgramErrorDetails, ProgramSyntaxError } from "./errors.ts";
+export { filter } from "./filter.ts";
 export { format } from "./format.ts";
 export * from "./instructions.ts";
+export { matches } from "./matches.ts";
+export {
+  type AttributeTest,
+  type FieldTest,
+  type FilterMessage,
+  type NumberTest,
+  type Predicate,
+  PredicateError,
+} from "./predicate.ts";
 export { VM } from "./vm.ts";

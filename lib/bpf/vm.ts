@@ -180,9 +180,9 @@ function extension(num: number, packet: DataView, a: number, x: number): number 
     case ExtLinkLayerType:
       return noLink;
     case ExtNetlinkAttr:
-      return findAttribute(packet, a, x);
+      return Math.max(0, findAttribute(packet, a, x));
     case ExtNetlinkAttrNested:
-      return findNested(packet, a, x);
+      return Math.max(0, findNested(packet, a, x));
     case ExtALUXorX:
       return (a ^ x) >>> 0;
     case ExtRand:
