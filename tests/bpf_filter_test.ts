@@ -238,6 +238,101 @@ test("all fields of a predicate must hold, and and, or and not are fields as oth
   check({ ifname: undefined, or: undefined }, message, true);
 });
 
+test("a route belongs to the links of all its nexthops", () => {
+  const nexthop = (index: number, gateway: number[]) => {
+    const view = new DataView(new ArrayBuffer(8 + 4 + (gateway.length + 3 & ~3)));
+    view.setUint16(0, 8 + 4 + gateway.length, littleEndian);
+    view.setInt32(4, index, littleEndian);
+    view.setUint16(8, 4 + gateway.length, littleEndian);
+    view.setUint16(10, 5, littleEndian); // RTA_GATEWAY
+    gateway.forEach((byte, i) => view.setUint8(12 + i, byte));
+    return [...new Uint8Array(view.buffer)];
+  };
+  const route = (fn: (attributes: AttributeEncoder) => void): FilterMessage => {
+    const { header, data } = link(fn, 24);
+    return { header, data: Uint8Array.from([...new Uint8Array(12), ...data.subarray(16)]) };
+  };
+  check({ ifindex: 7 }, route((attributes) => attributes.uint32(4, 7)), true);
+  check({ ifindex: 8 }, route((attributes) => attributes.uint32(4, 7)), false);
+  const several = route((attributes) =>
+    attributes.bytes(9, Uint8Array.from([...nexthop(2, [1, 2, 3, 4, 5]), ...nexthop(3, [1])]))
+  );
+  for (const index of [2, 3]) check({ ifindex: index }, several, true);
+  // Here a program cannot tell.
+  for (const predicate of [{ ifindex: 4 }, { not: { ifindex: 3 } }]) {
+    assert.equal(matches(predicate, several), false);
+    assert.ok(new VM(filter(predicate)).run(marshalMessage(several)) > 0);
+  }
+});
+
+function attribute(path: number, uint32?: number): Predicate {
+  return { attribute: { header: 16, path, uint32 } };
+}
+
+/** Attributes of links, of which each must have a number, together with the next one. */
+function ring(count: number): Predicate {
+  return {
+    or: Array.from({ length: count }, (_, i) => ({
+      and: [attribute(i, i % 2), attribute((i + 1) % count, 2)],
+    })),
+  };
+}
+
+/** A predicate that asks for the same few attributes again and again. */
+function tangle(random: Random, depth: number): Predicate {
+  if (depth === 0 || random.once(6)) {
+    return attribute(random.below(5), random.once(2) ? undefined : random.below(3));
+  }
+  if (random.once(3)) return { not: tangle(random, depth - 1) };
+  const parts = Array.from({ length: 2 + random.below(4) }, () => tangle(random, depth - 1));
+  return random.once(2) ? { and: parts } : { or: parts };
+}
+
+test("filter() goes back to an attribute that it has looked at before", () => {
+  const seed = Math.floor(Math.random() * 0x1_0000_0000);
+  const random = new Random(seed);
+  const messages = Array.from({ length: 200 }, () =>
+    link((attributes) => {
+      for (let type = 0; type < 5; type++) {
+        if (!random.once(3)) attributes.uint32(type, random.below(3));
+      }
+    }));
+  const datagrams = messages.map(({ header, data }) => marshalMessage({ header, data }));
+  let wanted = 0;
+  for (let i = 0; i < 300; i++) {
+    const predicate = tangle(random, 3 + random.below(2));
+    const vm = new VM(filter(predicate));
+    messages.forEach((message, j) => {
+      const matched = matches(predicate, message);
+      if (matched) wanted++;
+      if (vm.run(datagrams[j]) > 0 === matched) return;
+      assert.fail(`seed ${seed}: ${JSON.stringify(predicate)} of ${toHex(datagrams[j])}`);
+    });
+  }
+  assert.ok(wanted > 10_000 && wanted < 50_000, `${wanted} of 60000`);
+});
+
+test("the length of a filter grows as that of its predicate, whatever its parts share", {
+  skip: Boolean(skip),
+}, () => {
+  const both = (count: number): Predicate => ({
+    or: Array.from({ length: count }, (_, i) => ({ type: 16, ifindex: i, ifname: `a${i % 7}` })),
+  });
+  const lengths: [predicate: Predicate, length: number][] = [
+    [ring(4), 85],
+    [ring(8), 165],
+    [ring(12), 245],
+    [both(10), 98],
+    [both(100), 188],
+    [{ or: [{ ifindex: 5 }, { ifname: "wg0" }] }, 58],
+    [{ not: { or: [{ ifindex: 5 }, { ifname: "wg0" }] } }, 57],
+  ];
+  for (const [predicate, length] of lengths) {
+    const { length: actual } = filter(predicate);
+    assert.ok(actual <= length, `${actual} for ${JSON.stringify(predicate)}`);
+  }
+});
+
 test("a name may have any characters", () => {
   for (const name of ["a", "abc", "abcd", "äöü", "1234567890123456789", "\uFEFFx", "\uFFFD"]) {
     const message = link((attributes) => attributes.string(3, name));

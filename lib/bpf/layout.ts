@@ -2,8 +2,8 @@ import type { Code } from "./emit.ts";
 import type { RawInstruction } from "./instructions.ts";
 import { Class, Test } from "./opcodes.ts";
 
-/** How many instructions a comparison skips at most: two less than it can, for jumps that are put behind it. */
-const maxSkip = 0xff - 2;
+/** How many instructions a comparison skips at most: one less than it can, as its other way may need a jump. */
+const maxSkip = 0xff - 1;
 
 /**
  * Puts instructions one after the other, so that all jumps lead forward.

@@ -65,8 +65,9 @@ export interface Predicate {
   /** The address family, the first byte of the data in all messages of rtnetlink. */
   readonly family?: NumberTest;
   /**
-   * The index of a link: of the link itself, and of the one that an address, a neighbour, a route or a nexthop,
-   * a setting (`RTM_NEWNETCONF`) or whatever else belongs to. A route has that of each of its nexthops.
+   * The index of the link that a message is about: of a route that of any of its nexthops, `RTA_OIF`, of a
+   * nexthop `NHA_OIF`, of settings `NETCONFA_IFINDEX`, of rules and namespace ids none, and of all others the
+   * number at the bytes 4 to 7 of the data, where links, addresses, neighbours and more have it.
    */
   readonly ifindex?: NumberTest;
   /** The name of a link, `IFLA_IFNAME`, or one of several; only messages about links have it. */
