@@ -3,6 +3,7 @@ import { type AttributeNames, withNames } from "./acknowledgement.ts";
 import { align } from "./align.ts";
 import { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
+import type { RawInstruction } from "./bpf/instructions.ts";
 import { type Acceptance, Dispatcher } from "./dispatcher.ts";
 import { ClosedError, MessageError, OpError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -10,7 +11,7 @@ import { HeaderFlags, type Message, type MessageInit } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
 import { Requests } from "./requests.ts";
 import { Sender } from "./sender.ts";
-import type { RawInstruction, Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
 
 /** What an acknowledgement takes of the receive buffer at most, besides twice the request that it may echo. */
 const acknowledgementSize = 1024;

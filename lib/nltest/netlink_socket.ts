@@ -1,7 +1,7 @@
 import { Errno } from "../../ffi/errno.ts";
 import { C } from "../../ffi/structs.ts";
 import { ConnOption } from "../options.ts";
-import type { RawInstruction } from "../socket.ts";
+import type { RawInstruction } from "../bpf/instructions.ts";
 import type { Datagram } from "./datagram.ts";
 
 /** The limit of a buffer at the start and without a privilege, net.core.rmem_max and net.core.wmem_max. */

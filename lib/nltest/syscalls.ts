@@ -2,7 +2,7 @@ import { Errno } from "../../ffi/errno.ts";
 import type { Address, RawCalls } from "../../ffi/libc.ts";
 import { C, sockaddrNl, sockFilter, sockFprog } from "../../ffi/structs.ts";
 import { string } from "../nlenc.ts";
-import type { RawInstruction } from "../socket.ts";
+import type { RawInstruction } from "../bpf/instructions.ts";
 import type { AddressSpace } from "./address_space.ts";
 import { EventCounter, type Files, NamespaceFile } from "./files.ts";
 import { MessageHeader } from "./message_header.ts";
