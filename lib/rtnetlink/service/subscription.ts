@@ -1,0 +1,124 @@
+import type { Conn } from "../../conn.ts";
+import { OverrunError } from "../../errors.ts";
+import type { Message } from "../../message.ts";
+import type { CallOptions } from "../../options.ts";
+import { kindOf, objectKinds } from "../kinds.ts";
+import { decodeObject, type KindName, type ObjectKind } from "../object_kind.ts";
+import type { Objects } from "./objects.ts";
+
+/** How many bytes of events may wait in the kernel while the program is busy. */
+const readBuffer = 4 * 1024 * 1024;
+
+/** What a subscription tells: that an object is new, changed or gone, or that events were lost. */
+export type RouteEvent =
+  | {
+    [Kind in KindName]: {
+      /** "new": it is new or has changed. "delete": it is gone. */
+      action: "new" | "delete";
+      /** The kind of object. */
+      kind: Kind;
+      /** The object. */
+      object: Objects[Kind];
+      /** The id of the namespace that it is in, when that is another one. */
+      nsid?: number;
+    };
+  }[KindName]
+  | {
+    /** Events were lost: what is there must be listed again. */
+    kind: "overrun";
+    /** How many datagrams. */
+    drops: number;
+  };
+
+/** What to subscribe to. */
+export interface SubscribeOptions extends CallOptions {
+  /** The kinds of objects; all by default. */
+  kinds?: readonly KindName[];
+  /** Whether events of other namespaces that have an id here come, too; false by default. Needs CAP_NET_BROADCAST. */
+  allNSID?: boolean;
+}
+
+/** The events of some kinds of objects, one after the other; it owns its connection. */
+export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposable {
+  readonly #conn: Conn;
+  readonly #options?: CallOptions;
+  #waiting: Message[] = [];
+
+  /**
+   * Joins the groups.
+   *
+   * @param conn A connection, which the subscription owns from now on.
+   * @param kinds The kinds of objects.
+   * @param options Ends the waiting early.
+   */
+  constructor(conn: Conn, kinds: readonly KindName[] | undefined, options?: CallOptions) {
+    this.#conn = conn;
+    this.#options = options;
+    conn.setReadBuffer(readBuffer);
+    for (const { name, groups } of objectKinds) {
+      if (kinds?.includes(name) === false) continue;
+      for (const group of groups) conn.joinGroup(group);
+    }
+  }
+
+  /**
+   * Waits for the next event.
+   *
+   * @returns The event.
+   * @throws {OpError} When the connection is closed; a call that is aborted rejects with the signal's reason. An error
+   * ends nothing: the next call goes on.
+   */
+  async next(): Promise<IteratorResult<RouteEvent>> {
+    for (;;) {
+      const message = this.#waiting.shift();
+      const kind = message && kindOf(message.header.type);
+      if (kind !== undefined) return { done: false, value: eventOf(kind, message!) };
+      if (message !== undefined) continue; // of a kind that no table describes
+      try {
+        this.#waiting = await this.#conn.receive(this.#options);
+      } catch (error) {
+        if (!(error instanceof OverrunError)) throw error;
+        return { done: false, value: { kind: "overrun", drops: error.drops } };
+      }
+    }
+  }
+
+  /**
+   * Ends the subscription.
+   *
+   * @returns The end of the iteration.
+   */
+  return(): Promise<IteratorResult<RouteEvent>> {
+    this.close();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Ends the subscription: a call that waits rejects. */
+  close(): void {
+    this.#conn.close();
+  }
+
+  /** Ends the subscription. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * The subscription itself.
+   *
+   * @returns The subscription.
+   */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function eventOf(kind: ObjectKind<object>, { header, data, source }: Message): RouteEvent {
+  const event = {
+    action: header.type === kind.deleteType ? "delete" : "new",
+    kind: kind.name,
+    object: decodeObject(kind, data),
+    ...source?.nsid !== undefined && { nsid: source.nsid },
+  };
+  return event as RouteEvent;
+}
