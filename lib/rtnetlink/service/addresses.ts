@@ -1,7 +1,7 @@
 import { AttributeError } from "../../errors.ts";
 import { HeaderFlags } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
-import { type Address, addressKind } from "../address.ts";
+import { type Address, type AddressCacheInfo, addressKind } from "../address.ts";
 import { AddressFamily, MessageType } from "../constants.ts";
 import { RouteScope } from "../route/constants.ts";
 import { familyOf, parsePrefix } from "./ip_prefix.ts";
@@ -9,7 +9,7 @@ import { Service, type ServiceBase } from "./service.ts";
 
 /** An address to add, or one to delete; what it says besides the address and the link is optional. */
 export type AddressInit =
-  & Partial<Omit<Address, "index" | "address" | "local" | "headerFlags">>
+  & Partial<Omit<Address, "index" | "headerFlags" | "cacheInfo">>
   & {
     /** Index of the link. */
     index: number;
@@ -17,22 +17,29 @@ export type AddressInit =
      * The address, with the length of its prefix, such as "10.0.0.1/24"; without it `prefixLength` counts,
      * and without that the whole address. Of an address with a peer, as it is listed: the peer's.
      */
-    address: string;
+    address?: string;
     /** With a peer: this host's own address. */
     local?: string;
+    /** Lifetimes: `valid` is for ever by default, `preferred` as long as it is valid. */
+    cacheInfo?: Partial<AddressCacheInfo>;
   };
 
+const forever = 0xffff_ffff;
+
 function completeAddress(init: AddressInit): Partial<Address> {
-  const { index, address: text, local, prefixLength, family: _, ...rest } = init;
+  const { index, local, prefixLength, family: _, cacheInfo, ...rest } = init;
   if (!Number.isInteger(index) || index <= 0) {
     throw new AttributeError(`index is ${index}: a link's index is a number from 1`);
   }
+  const text = init.address ?? local;
+  if (text === undefined) throw new AttributeError("address is missing");
   const { family, address, length, explicit } = parsePrefix("address", text);
   const own = local?.split("/")[0] ?? address;
   if (familyOf("local", own) !== family) {
     throw new AttributeError(`local is "${local}", of another family than address "${address}"`);
   }
   const loopback = family === AddressFamily.Inet && own.startsWith("127.");
+  const { valid = forever, preferred = valid, created = 0, updated = 0 } = cacheInfo ?? {};
   return {
     family,
     prefixLength: explicit ? length : prefixLength ?? length,
@@ -41,10 +48,11 @@ function completeAddress(init: AddressInit): Partial<Address> {
     ...rest,
     local: own,
     address,
+    ...cacheInfo && { cacheInfo: { valid, preferred, created, updated } },
   };
 }
 
-function describe(verb: string, { address, index }: AddressInit): string {
+function describe(verb: string, { local, address = local, index }: AddressInit): string {
   return `cannot ${verb} address ${address} on link ${index}`;
 }
 
@@ -69,7 +77,7 @@ export class AddressService<R = Promise<void>> extends Service<Address, R> {
   /**
    * Adds an address to a link.
    *
-   * @param init The address. Lifetimes are in seconds in its `cacheInfo`; without them it is valid for ever.
+   * @param init The address. Without lifetimes it is valid for ever.
    * @param options Ends the call early.
    * @returns When it is there.
    * @throws {OpError} With op "add-address": code "EEXIST" when the link has it already, "ENODEV" when there is no such link.

@@ -6,7 +6,7 @@ import { decodeObject, encodeObject, type ObjectKind } from "../object_kind.ts";
  *
  * @param kind The kind of object.
  * @param filter The fields that objects must have; what is undefined is not asked for. Of nested objects, too, only
- * the fields that are there count.
+ * the fields that are there count, and of `flags` only the bits that are set.
  * @returns Whether an object has them.
  */
 export function matcher<T extends object>(
@@ -32,7 +32,13 @@ function contains(object: unknown, wanted: unknown): boolean {
   }
   if (typeof wanted !== "object" || wanted === null) return object === wanted;
   if (typeof object !== "object" || object === null) return false;
-  return Object.entries(wanted).every(([name, value]) =>
-    value === undefined || contains((object as Record<string, unknown>)[name], value)
-  );
+  return Object.entries(wanted).every(([name, value]) => {
+    if (value === undefined) return true;
+    const found = (object as Record<string, unknown>)[name];
+    return name === "flags" ? hasBits(found, value) : contains(found, value);
+  });
+}
+
+function hasBits(found: unknown, wanted: unknown): boolean {
+  return typeof found === "number" && ((wanted as number) & ~found) === 0;
 }

@@ -37,7 +37,7 @@ function checkName(field: string, name: string): void {
 
 /** Turns what is said about a link into what the kernel wants; opens the namespaces that it names. */
 function completeLink({ up, netNS, ...link }: LinkInit, resources: Disposable[]): Partial<Link> {
-  const complete = { ...link } as Partial<Link>;
+  const complete = { family: AddressFamily.Unspec, ...link } as Partial<Link>;
   if (link.name !== undefined) checkName("name", link.name);
   if (up !== undefined) {
     complete.change = (link.change ?? link.flags ?? 0) | LinkFlags.Up;
@@ -52,12 +52,21 @@ function completeLink({ up, netNS, ...link }: LinkInit, resources: Disposable[])
     resources.push(namespace);
     complete.netNSFd = namespace.fd;
   }
-  const info = link.linkInfo;
-  if (info?.kind === "veth" && info.data?.peer !== undefined) {
-    const peer = completeLink(info.data.peer, resources);
-    complete.linkInfo = { ...info, data: { ...info.data, peer: peer as Link } } as Link["linkInfo"];
-  }
+  if (link.linkInfo !== undefined) complete.linkInfo = completeInfo(link.linkInfo, resources);
   return complete;
+}
+
+function completeInfo(info: LinkInfo<LinkInit>, resources: Disposable[]): Link["linkInfo"] {
+  const complete = { ...info };
+  if (complete.kind === "veth" && complete.data?.peer !== undefined) {
+    complete.data = { ...complete.data, peer: completeLink(complete.data.peer, resources) };
+  }
+  if (complete.kind === "vxlan" && complete.data?.ttlInherit !== undefined) {
+    // The kernel tells it as a byte, IFLA_VXLAN_TTL_INHERIT, and takes it as a flag.
+    const { ttlInherit, ...data } = complete.data;
+    complete.data = ttlInherit ? { ...data, attribute28: new Uint8Array() } : data;
+  }
+  return complete as Link["linkInfo"];
 }
 
 /** How a request names a link. */

@@ -43,7 +43,11 @@ function describe(verb: string, init: NeighbourInit): string {
   return `cannot ${verb} neighbour ${isForwarding(init) ? lladdr : dst} on link ${index}`;
 }
 
-/** Neighbours, proxies and forwarding databases: `ip neighbour` and `bridge fdb`. Changing them needs CAP_NET_ADMIN. */
+/**
+ * Neighbours, proxies and forwarding databases: `ip neighbour` and `bridge fdb`. Without a filter neighbours are
+ * listed, with `flags: NeighbourFlags.Proxy` proxies, with `family: AddressFamily.Bridge` forwarding databases.
+ * Changing them needs CAP_NET_ADMIN.
+ */
 export class NeighbourService<R = Promise<void>> extends Service<Neighbour, R> {
   /**
    * Makes the service; a `RouteConn` has one.

@@ -1,23 +1,63 @@
+import { Nested } from "../../attribute.ts";
+import { unmarshalAttributes } from "../../attribute_decoder.ts";
+import { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
 import { HeaderFlags } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { AddressFamily, MessageType } from "../constants.ts";
-import { type Nexthop, nexthopKind } from "../nexthop.ts";
-import { RouteProtocol } from "../route/constants.ts";
+import {
+  type Nexthop,
+  nexthopAttributes,
+  type NexthopGroupEntry,
+  nexthopKind,
+} from "../nexthop.ts";
+import { NexthopFlags } from "../route/constants.ts";
+import type { Encap } from "../route/encap.ts";
 import { familyOf } from "./ip_prefix.ts";
 import { Service, type ServiceBase } from "./service.ts";
 
-/** A nexthop to add: `id` and either `oif`, perhaps with a `gateway`, or `blackhole`, or `group`. */
-export type NexthopInit = Partial<Nexthop> & { id: number };
+/** A nexthop to add: `oif`, perhaps with a `gateway`, or `blackhole`, or `group`. */
+export type NexthopInit = Partial<Omit<Nexthop, "group">> & {
+  /** Its members, of a group; each weighs 1 unless it says otherwise. */
+  group?: Array<Pick<NexthopGroupEntry, "id"> & Partial<NexthopGroupEntry>>;
+};
 
 function completeNexthop(init: NexthopInit): Partial<Nexthop> {
-  const { gateway, group } = init;
-  const family = gateway !== undefined
-    ? familyOf("gateway", gateway)
-    : group !== undefined
-    ? AddressFamily.Unspec
-    : AddressFamily.Inet;
-  return { protocol: RouteProtocol.Boot, family, ...init, scope: undefined };
+  const { group, gateway, encap, resGroup, ...rest } = withoutReports(init);
+  const nexthop: Partial<Nexthop> = { family: AddressFamily.Inet, ...rest };
+  if (gateway !== undefined) {
+    Object.assign(nexthop, { family: familyOf("gateway", gateway), gateway });
+  }
+  if (group !== undefined) {
+    nexthop.family = AddressFamily.Unspec;
+    nexthop.group = group.map(({ id, weight = 0, weightHigh = 0 }) => ({ id, weight, weightHigh }));
+  }
+  if (resGroup !== undefined) {
+    const { unbalancedTime: _, ...settings } = resGroup;
+    nexthop.resGroup = settings;
+  }
+  if (encap !== undefined) nexthop[encapKey] = encodeEncap(rest.encapType, encap);
+  return nexthop;
+}
+
+/** What only the kernel says of a nexthop, and refuses to be told. */
+function withoutReports(init: NexthopInit): NexthopInit {
+  const { scope: _, opFlags: _opFlags, groupStats: _stats, hwStatsUsed: _used, ...rest } = init;
+  return { ...rest, flags: (rest.flags ?? 0) & NexthopFlags.Onlink };
+}
+
+/** The kernel wants the bit `NLA_F_NESTED` on the encapsulation, which it does not set itself. */
+const encapKey = `attribute${nexthopAttributes.encap[0] | Nested}` as const;
+
+function encodeEncap(encapType: number | undefined, encap: Encap): Uint8Array {
+  const [type, , codec] = nexthopAttributes.encap;
+  const ae = new AttributeEncoder();
+  codec.encode(ae, type, encap, { object: { encapType } });
+  return unmarshalAttributes(ae.encode())[0].data;
+}
+
+function describe(verb: string, id: number | undefined): string {
+  return `cannot ${verb} nexthop ${id ?? ""}`.trimEnd();
 }
 
 /** Nexthop objects and groups of them: `ip nexthop`. Changing them needs CAP_NET_ADMIN. */
@@ -50,13 +90,13 @@ export class NexthopService<R = Promise<void>> extends Service<Nexthop, R> {
    * @throws {OpError} With op "get-nexthop": code "ENOENT" when there is none.
    */
   get(id: number, options?: CallOptions): Promise<Nexthop> {
-    return this.getOne(`cannot get nexthop ${id}`, () => ({ id: checkId(id) }), options);
+    return this.getOne(describe("get", id), () => ({ id: checkId(id) }), options);
   }
 
   /**
    * Adds a nexthop.
    *
-   * @param init The nexthop. With id 0 the kernel chooses one.
+   * @param init The nexthop. Without an id the kernel chooses one.
    * @param options Ends the call early.
    * @returns When it is there.
    * @throws {OpError} With op "add-nexthop": code "EEXIST" when the id is taken.
@@ -64,7 +104,7 @@ export class NexthopService<R = Promise<void>> extends Service<Nexthop, R> {
   add(init: NexthopInit, options?: CallOptions): R {
     const flags = HeaderFlags.Create | HeaderFlags.Excl;
     const make = () => completeNexthop(init);
-    return this.change("add", `cannot add nexthop ${init.id}`, flags, make, options);
+    return this.change("add", describe("add", init.id), flags, make, options);
   }
 
   /**
@@ -78,7 +118,7 @@ export class NexthopService<R = Promise<void>> extends Service<Nexthop, R> {
   replace(init: NexthopInit, options?: CallOptions): R {
     const flags = HeaderFlags.Create | HeaderFlags.Replace;
     const make = () => completeNexthop(init);
-    return this.change("replace", `cannot replace nexthop ${init.id}`, flags, make, options);
+    return this.change("replace", describe("replace", init.id), flags, make, options);
   }
 
   /**
@@ -92,7 +132,7 @@ export class NexthopService<R = Promise<void>> extends Service<Nexthop, R> {
   delete(id: number, options?: CallOptions): R {
     const type = MessageType.DelNexthop;
     const make = () => ({ id: checkId(id) });
-    return this.change("delete", `cannot delete nexthop ${id}`, 0, make, { ...options, type });
+    return this.change("delete", describe("delete", id), 0, make, { ...options, type });
   }
 }
 

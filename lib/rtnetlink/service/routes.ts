@@ -54,9 +54,11 @@ const settable = NexthopFlags.Onlink | NexthopFlags.Pervasive;
 
 /** The fields of a route, checked and filled in, but for what its type decides. */
 function completeRoute(init: RouteInit): Partial<Route> {
-  const { dst, src, gateway, prefSrc, family, multipath, cacheInfo: _, ...rest } =
+  const { dst, src, gateway, prefSrc, family, multipath, cacheInfo, ...rest } =
     init.nhId === undefined ? init : withoutNexthop(init);
   const route: Partial<Route> = { ...rest };
+  // The kernel tells the end of an IPv6 route there, in hundredths of a second, and takes it here.
+  if (cacheInfo && cacheInfo.expires > 0) route.expires ??= Math.ceil(cacheInfo.expires / 100);
   if (family !== undefined) route.family = family;
   if (family !== AddressFamily.Mpls) {
     if (dst !== undefined && dst !== "default") setPrefix(route, "dst", dst, init.dstLength);
@@ -168,7 +170,8 @@ export class RouteService<R = Promise<void>> extends Service<Route, R> {
   /**
    * Adds a route.
    *
-   * @param init The route. Without a table it goes into the main one, the type is unicast, the protocol `Boot`.
+   * @param init The route. Without a table it goes into the main one, or the local one if its type is `Local`,
+   * `Broadcast` or `Anycast`. By default its type is `Unicast` and its protocol `Boot`.
    * @param options Ends the call early.
    * @returns When it is there.
    * @throws {OpError} With op "add-route": code "EEXIST" when there is one with the same destination and priority.
@@ -216,7 +219,7 @@ export class RouteService<R = Promise<void>> extends Service<Route, R> {
   /**
    * Removes a route: the first that has all that is said.
    *
-   * @param init A route that was listed, or as much of it as must be the same; without a table, of the main one.
+   * @param init A route that was listed, or as much of it as must be the same; without a table, of the one that it would be added to.
    * @param options Ends the call early.
    * @returns When it is gone.
    * @throws {OpError} With op "delete-route": code "ESRCH" when there is none.
@@ -248,6 +251,14 @@ export class RouteService<R = Promise<void>> extends Service<Route, R> {
   }
 }
 
+/** The types of routes that are in the local table unless they say otherwise: as `ip route` has it. */
+const localTypes: ReadonlyArray<number | undefined> = [
+  RouteType.Local,
+  RouteType.Broadcast,
+  RouteType.Anycast,
+];
+
 function routeTableOf(init: RouteInit): number {
-  return routeTable({ headerTable: RouteTable.Main, ...init });
+  const headerTable = localTypes.includes(init.type) ? RouteTable.Local : RouteTable.Main;
+  return routeTable({ headerTable, ...init });
 }

@@ -2,7 +2,7 @@ import { AttributeError } from "../../errors.ts";
 import { HeaderFlags } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { AddressFamily, MessageType } from "../constants.ts";
-import { RouteProtocol, RouteTable } from "../route/constants.ts";
+import { RouteTable } from "../route/constants.ts";
 import { type Rule, ruleKind } from "../rule.ts";
 import { RuleAction, RuleFlags } from "../rule_constants.ts";
 import { parsePrefix } from "./ip_prefix.ts";
@@ -70,7 +70,6 @@ export class RuleService<R = Promise<void>> extends Service<Rule, R> {
       const { action = RuleAction.ToTable, ...rest } = completeRule(init);
       const looks = action === RuleAction.ToTable && rest.table === undefined && !rest.l3mdev;
       return {
-        protocol: RouteProtocol.Boot,
         ...looks && { table: RouteTable.Main },
         ...rest,
         action,

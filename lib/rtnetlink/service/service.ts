@@ -57,8 +57,8 @@ export abstract class Service<T extends object, R = Promise<void>> {
   /**
    * Lists objects. A dump that a change interrupts is asked for again, up to ten times.
    *
-   * @param filter Fields that the objects must have; all objects by default. The kernel heeds what it can of it, the
-   * library the rest.
+   * @param filter Fields that the objects must have; all objects by default. Of `flags`, the bits that are set count.
+   * The kernel heeds what it can of it, the library the rest.
    * @param options Ends the call early.
    * @returns The objects, with `consistent` false when no attempt came out whole.
    * @throws {OpError} When a field of the filter is wrong or the kernel refuses the dump.
