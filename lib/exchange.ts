@@ -1,6 +1,21 @@
 import { acknowledgedError, type AttributePath } from "./acknowledgement.ts";
 import { DumpInterruptedError, type OpError } from "./errors.ts";
-import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
+import {
+  type Header,
+  HeaderFlags,
+  headerLength,
+  HeaderType,
+  type Message,
+  readMessage,
+  type Source,
+} from "./message.ts";
+
+/** The replies in one datagram: where they stand. */
+interface Portion {
+  readonly view: DataView;
+  readonly source?: Source;
+  readonly offsets: number[];
+}
 
 /** A request and what came back for it so far. */
 export class Exchange {
@@ -16,16 +31,23 @@ export class Exchange {
   sent = false;
 
   readonly #attributePath?: AttributePath;
+  /**
+   * Of a stream, the replies that its caller has not taken yet. A message is made when it is taken: hundreds that
+   * wait together would outlive the engine's nursery, and the whole dump would pile up behind it.
+   */
+  readonly #portions?: Portion[];
   /** Whether the last reply has come. */
   #complete = false;
 
   /**
    * @param request The request.
    * @param attributePath Names the offending attribute of a request, where the family is known.
+   * @param stream Whether the caller takes the replies as they come, with {@link Exchange.take}.
    */
-  constructor(request: Message, attributePath?: AttributePath) {
+  constructor(request: Message, attributePath?: AttributePath, stream = false) {
     this.request = request;
     this.#attributePath = attributePath;
+    if (stream) this.#portions = [];
   }
 
   /**
@@ -43,9 +65,42 @@ export class Exchange {
         this.error;
     }
     if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
-      this.replies.push(message);
+      this.#keep(message);
     }
     this.#complete ||= isLast(message.header, this.request.header.flags);
+  }
+
+  #keep(message: Message): void {
+    if (this.#portions === undefined) {
+      this.replies.push(message);
+      return;
+    }
+    const { data: { buffer, byteOffset }, source } = message;
+    let portion = this.#portions.at(-1);
+    if (portion?.view.buffer !== buffer) {
+      this.#portions.push(portion = { view: new DataView(buffer), source, offsets: [] });
+    }
+    portion.offsets.push(byteOffset - headerLength);
+  }
+
+  /** Whether replies of a stream wait to be taken. */
+  get waiting(): boolean {
+    return this.#portions !== undefined && this.#portions.length > 0;
+  }
+
+  /**
+   * Takes replies of a stream.
+   *
+   * @returns Those that came together in one datagram; none when none wait.
+   */
+  *take(): Generator<Message> {
+    const portion = this.#portions?.shift();
+    if (portion === undefined) return;
+    for (const offset of portion.offsets) {
+      const message = readMessage(portion.view, offset);
+      message.source = portion.source;
+      yield message;
+    }
   }
 
   /** Comes at the end of each datagram with replies: what stands behind the last one in it belongs to it. */

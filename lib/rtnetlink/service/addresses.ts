@@ -70,7 +70,6 @@ export class AddressService<R = Promise<void>> extends Service<Address, R> {
         index,
         targetNetnsid,
       }),
-      requestOnly: ["targetNetnsid"],
     });
   }
 

@@ -59,6 +59,11 @@ function completeLink({ up, netNS, ...link }: LinkInit, resources: Disposable[])
 function completeInfo(info: LinkInfo<LinkInit>, resources: Disposable[]): Link["linkInfo"] {
   const complete = { ...info };
   if (complete.kind === "veth" && complete.data?.peer !== undefined) {
+    if (complete.data.peer.up) {
+      throw new AttributeError(
+        "linkInfo.data.peer.up is true: the other end of a pair is switched on once it is there, with set()",
+      );
+    }
     complete.data = { ...complete.data, peer: completeLink(complete.data.peer, resources) };
   }
   if (complete.kind === "vxlan" && complete.data?.ttlInherit !== undefined) {
@@ -79,6 +84,22 @@ function keyOf(key: LinkKey): Partial<Link> {
   return new TextEncoder().encode(key).length <= maxName ? { name: key } : { altName: key };
 }
 
+/** What a dump heeds depends on the family: what it does not know it refuses. */
+function listRequest(filter: Partial<Link>): Partial<Link> {
+  const { family = AddressFamily.Unspec, master, linkInfo, targetNetnsid } = filter;
+  const extMask = filter.extMask ?? LinkFilter.Vf;
+  if (family === AddressFamily.Bridge) return { family, extMask };
+  if (family !== AddressFamily.Unspec) return { family };
+  const kind = linkInfo?.kind;
+  return {
+    family,
+    master,
+    linkInfo: kind === undefined ? undefined : { kind },
+    extMask,
+    targetNetnsid,
+  };
+}
+
 function describe(verb: string, key: LinkKey | undefined): string {
   return `cannot ${verb} link ${key ?? ""}`.trimEnd();
 }
@@ -91,16 +112,7 @@ export class LinkService<R = Promise<void>> extends Service<Link, R> {
    * @param base What it stands on.
    */
   constructor(base: ServiceBase<R>) {
-    super(base, linkKind, {
-      request: ({ family = AddressFamily.Unspec, master, linkInfo, extMask, targetNetnsid }) => ({
-        family,
-        master,
-        linkInfo: linkInfo?.kind === undefined ? undefined : { kind: linkInfo.kind },
-        extMask: extMask ?? LinkFilter.Vf,
-        targetNetnsid,
-      }),
-      requestOnly: ["extMask", "targetNetnsid"],
-    });
+    super(base, linkKind, { request: listRequest, requestOnly: ["extMask"] });
   }
 
   /**
@@ -147,7 +159,7 @@ export class LinkService<R = Promise<void>> extends Service<Link, R> {
       if (typeof key === "string" && changes.name !== undefined) {
         throw new AttributeError(`name is "${changes.name}": a link is renamed by its index`);
       }
-      return { ...completeLink(changes, resources), ...keyOf(key) };
+      return { ...completeLink(changes, resources), index: 0, ...keyOf(key) };
     };
     return this.change("set", describe("set", key), 0, make, options);
   }

@@ -19,19 +19,28 @@ export type NeighbourInit = Partial<Neighbour> & {
 /** What tells a neighbour from others. */
 export type NeighbourKey = Pick<
   NeighbourInit,
-  "index" | "dst" | "family" | "flags" | "lladdr" | "vlan"
+  "index" | "dst" | "family" | "flags" | "lladdr" | "vlan" | "master"
 >;
 
 function isForwarding({ family }: Pick<NeighbourInit, "family">): boolean {
   return family === AddressFamily.Bridge;
 }
 
+/** Whose an entry of a forwarding database is: the link's own, or that of the bridge that it is a port of. */
+const places = NeighbourFlags.Self | NeighbourFlags.Master;
+
+/** Where the flags do not say, as in entries that were listed, the bridge does. */
+function placeOf({ index, master = index }: Pick<NeighbourInit, "index" | "master">): number {
+  return master === index ? NeighbourFlags.Self : NeighbourFlags.Master;
+}
+
 function completeNeighbour(init: NeighbourInit): Partial<Neighbour> {
   const { dst, lladdr, flags = 0 } = init;
   if (isForwarding(init)) {
     if (lladdr === undefined) throw new AttributeError("lladdr is missing");
-    const place = flags & (NeighbourFlags.Master | NeighbourFlags.Self) ? 0 : NeighbourFlags.Self;
-    return { state: NeighbourState.Permanent, ...init, flags: flags | place };
+    const { cacheInfo: _, ...rest } = init;
+    const place = flags & places ? 0 : placeOf(init);
+    return { state: NeighbourState.Permanent, ...rest, flags: flags | place };
   }
   if (dst === undefined) throw new AttributeError("dst is missing");
   const { cacheInfo: _, probes: _probes, type: _type, ...rest } = init;
@@ -59,9 +68,9 @@ export class NeighbourService<R = Promise<void>> extends Service<Neighbour, R> {
       request: ({ family = AddressFamily.Unspec, index, master, flags = 0 }) => ({
         family,
         flags: flags & NeighbourFlags.Proxy,
-        // The dump of a forwarding database takes the bridge and not the port.
-        ifindex: family === AddressFamily.Bridge ? undefined : index,
-        master,
+        ifindex: index,
+        // Of neighbours it would be their link's, which they do not say.
+        master: family === AddressFamily.Bridge ? master : undefined,
       }),
     });
   }
@@ -76,10 +85,10 @@ export class NeighbourService<R = Promise<void>> extends Service<Neighbour, R> {
    */
   get(key: NeighbourKey, options?: CallOptions): Promise<Neighbour> {
     const make = () => {
-      const { index, dst, lladdr, vlan, flags, family } = completeNeighbour(key);
+      const { index, dst, lladdr, vlan, flags = 0, family } = completeNeighbour(key);
       return isForwarding(key)
-        ? { family, index, flags, lladdr, vlan }
-        : { family, index, flags, dst };
+        ? { family, index, flags: flags & places, lladdr, vlan }
+        : { family, index, flags: flags & NeighbourFlags.Proxy, dst };
     };
     return this.getOne(describe("get", key), make, options);
   }

@@ -22,7 +22,7 @@ export class NetconfService<R = Promise<void>> extends Service<Netconf, R> {
    * @param key The family, and the index of the link or one of `NetconfIndex`.
    * @param options Ends the call early.
    * @returns The settings.
-   * @throws {OpError} With op "get-netconf": code "EINVAL" when there is no such link.
+   * @throws {OpError} With op "get-netconf": code "ENODEV" when there is no such link.
    */
   get(key: { family: number; ifindex: number }, options?: CallOptions): Promise<Netconf> {
     const subject = `cannot get the settings of family ${key.family} for link ${key.ifindex}`;

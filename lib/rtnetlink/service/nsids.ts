@@ -17,6 +17,9 @@ export class NsidService<R = Promise<void>> extends Service<Nsid, R> {
     super(base, nsidKind, {
       request: ({ targetNsid }) => ({ targetNsid }),
       requestOnly: ["targetNsid"],
+      // Without strict checking the kernel tells of this namespace all the same, but then without its terms.
+      belongs: ({ currentNsid }, { targetNsid }) =>
+        targetNsid === undefined || currentNsid !== undefined,
     });
   }
 

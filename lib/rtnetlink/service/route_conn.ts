@@ -119,9 +119,11 @@ export class RouteConn implements Disposable {
     options?: CallOptions,
   ): Promise<Array<OpError | undefined>> {
     const changes: Array<{ ask: Ask; request: Request }> = [];
+    let sent = false;
     const base: ServiceBase<void> = {
       conn: this.conn,
       submit(ask) {
+        if (sent) throw new OpError(ask.op, { message: `${ask.subject}: the batch has been sent` });
         changes.push({ ask, request: makeRequest(ask) });
       },
     };
@@ -135,6 +137,7 @@ export class RouteConn implements Disposable {
         rules: new RuleService(base),
         nsids: new NsidService(base),
       });
+      sent = true;
       const messages = changes.map(({ request }) => request.message);
       const results = await this.conn.executeBatch(messages, options);
       return results.map((result, i) =>
@@ -151,7 +154,7 @@ export class RouteConn implements Disposable {
    * Subscribes to what happens to objects, over a connection of its own. It holds from this call on, so
    * that what is listed afterwards and the events together miss nothing.
    *
-   * @param options What to subscribe to, and a signal that ends the waiting.
+   * @param options What to subscribe to, and a signal that ends it.
    * @returns The events; leaving the iteration, `close()` or `using` ends the subscription.
    * @throws {OpError} When the system refuses the socket or a group.
    */

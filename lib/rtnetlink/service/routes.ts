@@ -80,6 +80,22 @@ function completeRoute(init: RouteInit): Partial<Route> {
   return route;
 }
 
+/** What to search, for a host and not a network. */
+function completeLookup(init: RouteLookup): Partial<Route> {
+  const route = completeRoute(init);
+  const bits = route.family === AddressFamily.Inet6 ? 128 : 32;
+  for (const side of ["dst", "src"] as const) {
+    if (route[side] !== undefined && route[`${side}Length`] !== bits) {
+      throw new AttributeError(
+        `${side} is "${init[side]}": a search is for an address, not a network`,
+      );
+    }
+  }
+  // Of IPv6 the kernel names the table unasked.
+  const named = route.family === AddressFamily.Inet ? RouteFlags.LookupTable : 0;
+  return { ...route, flags: (init.flags ?? 0) | named };
+}
+
 /** A route that uses a nexthop object is listed with what that says, but must not be added with it. */
 function withoutNexthop(init: RouteInit): RouteInit {
   const { gateway: _, via: _via, oif: _oif, multipath: _multipath, ...rest } = init;
@@ -160,11 +176,7 @@ export class RouteService<R = Promise<void>> extends Service<Route, R> {
    */
   get(lookup: string | RouteLookup, options?: CallOptions): Promise<Route> {
     const init: RouteLookup = typeof lookup === "string" ? { dst: lookup } : lookup;
-    const make = (): Partial<Route> => ({
-      ...completeRoute(init),
-      flags: (init.flags ?? 0) | RouteFlags.LookupTable,
-    });
-    return this.getOne(describe("get", init), make, options);
+    return this.getOne(describe("get", init), () => completeLookup(init), options);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Conn } from "../../conn.ts";
-import { OverrunError } from "../../errors.ts";
+import { OverrunError, TruncatedError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { kindOf, objectKinds } from "../kinds.ts";
@@ -42,14 +42,14 @@ export interface SubscribeOptions extends CallOptions {
 export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposable {
   readonly #conn: Conn;
   readonly #options?: CallOptions;
-  #waiting: Message[] = [];
+  readonly #waiting: Message[] = [];
 
   /**
    * Joins the groups.
    *
    * @param conn A connection, which the subscription owns from now on.
    * @param kinds The kinds of objects.
-   * @param options Ends the waiting early.
+   * @param options Ends the subscription early.
    */
   constructor(conn: Conn, kinds: readonly KindName[] | undefined, options?: CallOptions) {
     this.#conn = conn;
@@ -65,20 +65,30 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
    * Waits for the next event.
    *
    * @returns The event.
-   * @throws {OpError} When the connection is closed; a call that is aborted rejects with the signal's reason. An error
-   * ends nothing: the next call goes on.
+   * @throws {OpError} When the subscription was closed or the system fails; when it was aborted, the signal's reason. It
+   * is closed then, as nobody closes what a `for await` was thrown out of.
    */
   async next(): Promise<IteratorResult<RouteEvent>> {
+    try {
+      return { done: false, value: await this.#event() };
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async #event(): Promise<RouteEvent> {
     for (;;) {
       const message = this.#waiting.shift();
       const kind = message && kindOf(message.header.type);
-      if (kind !== undefined) return { done: false, value: eventOf(kind, message!) };
+      if (kind !== undefined) return eventOf(kind, message!);
       if (message !== undefined) continue; // of a kind that no table describes
       try {
-        this.#waiting = await this.#conn.receive(this.#options);
+        this.#waiting.push(...await this.#conn.receive(this.#options)); // others may wait, too
       } catch (error) {
-        if (!(error instanceof OverrunError)) throw error;
-        return { done: false, value: { kind: "overrun", drops: error.drops } };
+        if (error instanceof OverrunError) return { kind: "overrun", drops: error.drops };
+        if (error instanceof TruncatedError) return { kind: "overrun", drops: 1 };
+        throw error;
       }
     }
   }
