@@ -32,7 +32,7 @@ function completeAddress(init: AddressInit): Partial<Address> {
     throw new AttributeError(`index is ${index}: a link's index is a number from 1`);
   }
   const text = init.address ?? local;
-  if (text === undefined) throw new AttributeError("address is missing");
+  if (text === undefined) throw new AttributeError("address is undefined");
   const { family, address, length, explicit } = parsePrefix("address", text);
   const own = local?.split("/")[0] ?? address;
   if (familyOf("local", own) !== family) {
@@ -53,7 +53,7 @@ function completeAddress(init: AddressInit): Partial<Address> {
 }
 
 function describe(verb: string, { local, address = local, index }: AddressInit): string {
-  return `cannot ${verb} address ${address} on link ${index}`;
+  return `cannot ${verb} address${address === undefined ? "" : ` ${address}`} on link ${index}`;
 }
 
 /** The addresses of links: `ip address`. Changing them needs CAP_NET_ADMIN. */

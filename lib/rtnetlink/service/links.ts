@@ -1,5 +1,5 @@
 import { openNetNS } from "../../dial.ts";
-import { AttributeError } from "../../errors.ts";
+import { AttributeError, OpError } from "../../errors.ts";
 import { HeaderFlags } from "../../message.ts";
 import type { CallOptions, Config } from "../../options.ts";
 import { AddressFamily, MessageType } from "../constants.ts";
@@ -11,6 +11,9 @@ import { Service, type ServiceBase } from "./service.ts";
 
 /** The longest name of a link in bytes, `IFNAMSIZ` less its NUL. */
 const maxName = 15;
+
+/** The longest of its further names, `ALTIFNAMSIZ` less its NUL. */
+const maxAltName = 127;
 
 /** A link by its index or by one of its names. */
 export type LinkKey = number | string;
@@ -25,8 +28,12 @@ export interface LinkInit extends Partial<Omit<Link, "linkInfo">> {
   netNS?: Config["netNS"];
 }
 
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 function checkName(field: string, name: string): void {
-  const length = new TextEncoder().encode(name).length;
+  const length = byteLength(name);
   if (length >= 1 && length <= maxName && !/[\s/:]/.test(name) && name !== "." && name !== "..") {
     return;
   }
@@ -35,10 +42,14 @@ function checkName(field: string, name: string): void {
   );
 }
 
-/** Turns what is said about a link into what the kernel wants; opens the namespaces that it names. */
-function completeLink({ up, netNS, ...link }: LinkInit, resources: Disposable[]): Partial<Link> {
+/**
+ * Turns what is said about a link into what the kernel wants; opens the namespaces that it names. The
+ * path says where it stands, for the errors.
+ */
+function completeLink(init: LinkInit, resources: Disposable[], path = ""): Partial<Link> {
+  const { up, netNS, ...link } = init;
   const complete = { family: AddressFamily.Unspec, ...link } as Partial<Link>;
-  if (link.name !== undefined) checkName("name", link.name);
+  if (link.name !== undefined) checkName(`${path}name`, link.name);
   if (up !== undefined) {
     complete.change = (link.change ?? link.flags ?? 0) | LinkFlags.Up;
     complete.flags = (link.flags ?? 0) & ~LinkFlags.Up | (up ? LinkFlags.Up : 0);
@@ -48,23 +59,34 @@ function completeLink({ up, netNS, ...link }: LinkInit, resources: Disposable[])
   if (typeof netNS === "object") {
     complete.netNSPid = netNS.pid;
   } else if (netNS !== undefined) {
-    const namespace = openNetNS(netNS);
-    resources.push(namespace);
-    complete.netNSFd = namespace.fd;
+    complete.netNSFd = openNamespace(`${path}netNS`, netNS, resources);
   }
   if (link.linkInfo !== undefined) complete.linkInfo = completeInfo(link.linkInfo, resources);
   return complete;
 }
 
+function openNamespace(field: string, netNS: number | string, resources: Disposable[]): number {
+  try {
+    const namespace = openNetNS(netNS);
+    resources.push(namespace);
+    return namespace.fd;
+  } catch (cause) {
+    if (!(cause instanceof OpError)) throw cause;
+    throw new AttributeError(`${field} is ${JSON.stringify(netNS)}`, { cause });
+  }
+}
+
 function completeInfo(info: LinkInfo<LinkInit>, resources: Disposable[]): Link["linkInfo"] {
   const complete = { ...info };
   if (complete.kind === "veth" && complete.data?.peer !== undefined) {
-    if (complete.data.peer.up) {
+    const path = "linkInfo.data.peer.";
+    const { peer } = complete.data;
+    if (peer.up) {
       throw new AttributeError(
-        "linkInfo.data.peer.up is true: the other end of a pair is switched on once it is there, with set()",
+        `${path}up is true: the other end of a pair can be switched on only once it is there`,
       );
     }
-    complete.data = { ...complete.data, peer: completeLink(complete.data.peer, resources) };
+    complete.data = { ...complete.data, peer: completeLink(peer, resources, path) };
   }
   if (complete.kind === "vxlan" && complete.data?.ttlInherit !== undefined) {
     // The kernel tells it as a byte, IFLA_VXLAN_TTL_INHERIT, and takes it as a flag.
@@ -81,7 +103,19 @@ function keyOf(key: LinkKey): Partial<Link> {
     throw new AttributeError(`index is ${key}: a link's index is a number from 1`);
   }
   if (key === "") throw new AttributeError(`name is empty`);
-  return new TextEncoder().encode(key).length <= maxName ? { name: key } : { altName: key };
+  return byteLength(key) <= maxName ? { name: key } : { altName: key };
+}
+
+/** How a request names a link and further names of it. */
+function withNames(key: LinkKey, names: string[]): Partial<Link> {
+  names.forEach((name, i) => {
+    const length = byteLength(name);
+    if (length >= 1 && length <= maxAltName) return;
+    throw new AttributeError(
+      `names[${i}] is "${name}": a further name of a link has 1 to ${maxAltName} bytes`,
+    );
+  });
+  return { ...keyOf(key), propList: { altName: names } };
 }
 
 /** What a dump heeds depends on the family: what it does not know it refuses. */
@@ -141,12 +175,15 @@ export class LinkService<R = Promise<void>> extends Service<Link, R> {
   add(init: LinkInit, options?: CallOptions): R {
     const flags = HeaderFlags.Create | HeaderFlags.Excl;
     const make = (resources: Disposable[]) => completeLink(init, resources);
-    return this.change("add", describe("add", init.name), flags, make, options);
+    const kind = init.linkInfo?.kind;
+    const subject = describe("add", init.name) + (kind === undefined ? "" : ` of kind ${kind}`);
+    return this.change("add", subject, flags, make, options);
   }
 
   /**
    * Changes a link: switches it, renames it, moves it to another namespace, makes it a port of another one (`master`;
-   * 0 frees it), or changes the data of its kind.
+   * 0 frees it), or changes the data of its kind. The kernel makes several changes one after the other, and does not
+   * undo those before one that it refuses.
    *
    * @param key Its index; or one of its names, unless it is renamed.
    * @param changes What is to be different.
@@ -188,7 +225,11 @@ export class LinkService<R = Promise<void>> extends Service<Link, R> {
    * @throws {OpError} With op "add-alt-names-link": code "EEXIST" when one of them is taken.
    */
   addAltNames(key: LinkKey, names: string[], options?: CallOptions): R {
-    return this.#alternate("add-alt-names", MessageType.NewLinkProp, key, names, options);
+    const subject = `cannot give link ${key} further names`;
+    const flags = HeaderFlags.Create | HeaderFlags.Excl | HeaderFlags.Append;
+    const make = () => withNames(key, names);
+    const type = MessageType.NewLinkProp;
+    return this.change("add-alt-names", subject, flags, make, { ...options, type });
   }
 
   /**
@@ -201,20 +242,9 @@ export class LinkService<R = Promise<void>> extends Service<Link, R> {
    * @throws {OpError} With op "delete-alt-names-link": code "ENOENT" when one of them is not the link's.
    */
   deleteAltNames(key: LinkKey, names: string[], options?: CallOptions): R {
-    return this.#alternate("delete-alt-names", MessageType.DelLinkProp, key, names, options);
-  }
-
-  #alternate(
-    verb: string,
-    type: number,
-    key: LinkKey,
-    altNames: string[],
-    options?: CallOptions,
-  ): R {
-    const flags = type === MessageType.NewLinkProp
-      ? HeaderFlags.Create | HeaderFlags.Excl | HeaderFlags.Append
-      : 0;
-    const make = () => ({ ...keyOf(key), propList: { altName: altNames } });
-    return this.change(verb, describe(verb, key), flags, make, { ...options, type });
+    const subject = `cannot take names from link ${key}`;
+    const make = () => withNames(key, names);
+    const type = MessageType.DelLinkProp;
+    return this.change("delete-alt-names", subject, 0, make, { ...options, type });
   }
 }

@@ -37,19 +37,19 @@ function placeOf({ index, master = index }: Pick<NeighbourInit, "index" | "maste
 function completeNeighbour(init: NeighbourInit): Partial<Neighbour> {
   const { dst, lladdr, flags = 0 } = init;
   if (isForwarding(init)) {
-    if (lladdr === undefined) throw new AttributeError("lladdr is missing");
+    if (lladdr === undefined) throw new AttributeError("lladdr is undefined");
     const { cacheInfo: _, ...rest } = init;
     const place = flags & places ? 0 : placeOf(init);
     return { state: NeighbourState.Permanent, ...rest, flags: flags | place };
   }
-  if (dst === undefined) throw new AttributeError("dst is missing");
+  if (dst === undefined) throw new AttributeError("dst is undefined");
   const { cacheInfo: _, probes: _probes, type: _type, ...rest } = init;
   return { state: NeighbourState.Permanent, ...rest, family: familyOf("dst", dst) };
 }
 
 function describe(verb: string, init: NeighbourInit): string {
-  const { dst, lladdr, index } = init;
-  return `cannot ${verb} neighbour ${isForwarding(init) ? lladdr : dst} on link ${index}`;
+  const name = isForwarding(init) ? init.lladdr : init.dst;
+  return `cannot ${verb} neighbour${name === undefined ? "" : ` ${name}`} on link ${init.index}`;
 }
 
 /**

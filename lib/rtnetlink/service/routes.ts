@@ -114,9 +114,8 @@ function ofFamily(route: Partial<Route>, field: string, text: string): string {
   const family = familyOf(field, text);
   route.family ??= family;
   if (route.family === family) return text;
-  throw new AttributeError(
-    `${field} is "${text}", which is not of the route's family: a gateway of another one is "via"`,
-  );
+  const hint = field.endsWith("gateway") ? `: a gateway of another one is "via"` : "";
+  throw new AttributeError(`${field} is "${text}", which is not of the route's family${hint}`);
 }
 
 /** How far away a route's destination is, when nothing says so: as `ip route` has it. */

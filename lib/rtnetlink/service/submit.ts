@@ -29,18 +29,16 @@ export type Submit<R> = (ask: Ask, options?: CallOptions) => R;
  *
  * @param ask What to ask for.
  * @returns The request.
- * @throws {OpError} With code "EINVAL" when a field is wrong; nothing was sent then.
+ * @throws {OpError} With code "EINVAL" when a field is wrong, or that of the system which refused it; nothing was
+ * sent then.
  */
 export function makeRequest({ op, subject, make }: Ask): Request {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof AttributeError || error instanceof MessageError)) throw error;
-    throw new OpError(op, {
-      code: "EINVAL",
-      message: `${subject}: ${error.message}`,
-      cause: error,
-    });
+    const { errno, code = "EINVAL" } = error.cause instanceof OpError ? error.cause : {};
+    throw new OpError(op, { errno, code, message: `${subject}: ${error.message}`, cause: error });
   }
 }
 
