@@ -156,7 +156,7 @@ export class RouteConn implements Disposable {
    *
    * @param options What to subscribe to, and a signal that ends it.
    * @returns The events; leaving the iteration, `close()` or `using` ends the subscription.
-   * @throws {OpError} When the system refuses the socket or a group.
+   * @throws {OpError} When the system refuses the socket or a group, or a kind is unknown.
    */
   subscribe({ kinds, allNSID, signal }: SubscribeOptions = {}): Subscription {
     const conn = dialFamily(Family.Route, { ...this.#config, pid: 0, groups: 0, strict: false });

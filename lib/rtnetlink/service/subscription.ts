@@ -1,5 +1,5 @@
 import type { Conn } from "../../conn.ts";
-import { OverrunError, TruncatedError } from "../../errors.ts";
+import { OpError, OverrunError, TruncatedError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { kindOf, objectKinds } from "../kinds.ts";
@@ -48,15 +48,14 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
    * Joins the groups.
    *
    * @param conn A connection, which the subscription owns from now on.
-   * @param kinds The kinds of objects.
+   * @param kinds The kinds of objects; all by default.
    * @param options Ends the subscription early.
    */
   constructor(conn: Conn, kinds: readonly KindName[] | undefined, options?: CallOptions) {
     this.#conn = conn;
     this.#options = options;
     conn.setReadBuffer(readBuffer);
-    for (const { name, groups } of objectKinds) {
-      if (kinds?.includes(name) === false) continue;
+    for (const { groups } of kinds?.map(kindNamed) ?? objectKinds) {
       for (const group of groups) conn.joinGroup(group);
     }
   }
@@ -121,6 +120,16 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+function kindNamed(name: KindName): ObjectKind<object> {
+  const kind = objectKinds.find((kind) => kind.name === name);
+  if (kind !== undefined) return kind;
+  const names = objectKinds.map(({ name }) => name).join(", ");
+  throw new OpError("subscribe", {
+    code: "EINVAL",
+    message: `kinds has "${name}": expected ${names}`,
+  });
 }
 
 function eventOf(kind: ObjectKind<object>, { header, data, source }: Message): RouteEvent {
