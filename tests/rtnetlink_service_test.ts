@@ -459,7 +459,10 @@ test("batch() tells for each change in order how it went", { skip }, async () =>
     ["delete-rule", "ENOENT"],
     undefined,
   ]);
-  assert.match(results[1]!.message, /^add-link: cannot add link a0: File exists \(EEXIST\)$/);
+  assert.match(
+    results[1]!.message,
+    /^add-link: cannot add link a0 of kind bridge: File exists \(EEXIST\)$/,
+  );
   assert.ok((await rt.links.get("a0")).flags & LinkFlags.Up);
   assert.deepEqual(await rt.batch(() => {}), []);
 });
