@@ -19,6 +19,9 @@ const acknowledgementSize = 1024;
 /** What any other reply is thought to take of it. */
 const replySize = 4096;
 
+/** How long in milliseconds a stream lets other tasks wait: its replies, and what is done with them, could take for ever. */
+const maxHold = 5;
+
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
   /** The descriptor; -1 once the connection is closed. */
@@ -198,15 +201,18 @@ export class Conn implements Disposable {
    * `DumpInterruptedError` after the last reply.
    */
   async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const exchange = new Exchange(this.#outgoing.complete(message));
+    const exchange = new Exchange(this.#outgoing.complete(message), true);
     try {
       await this.#requests.begin([exchange], options);
+      let since = performance.now();
       for (;;) {
-        const replies = exchange.replies;
-        exchange.replies = [];
-        yield* replies;
+        for (const reply of exchange.take()) yield reply;
+        if (performance.now() - since > maxHold) {
+          await this.#incoming.turn();
+          since = performance.now();
+        }
         options?.signal?.throwIfAborted();
-        if (exchange.replies.length > 0) continue; // others have read them meanwhile
+        if (exchange.waiting) continue; // others have read them meanwhile
         if (exchange.done) break;
         await this.#incoming.advance("execute", options);
       }

@@ -135,9 +135,17 @@ export class Dispatcher {
    */
   breathe(options?: CallOptions): Promise<void> | undefined {
     if (this.#burst < maxBurst) return undefined;
+    return this.turn().then(() => options?.signal?.throwIfAborted());
+  }
+
+  /**
+   * Lets other tasks run.
+   *
+   * @returns When they had their turn.
+   */
+  turn(): Promise<void> {
     this.#burst = 0;
-    return new Promise<void>((resolve) => (globalThis as unknown as Globals).setImmediate(resolve))
-      .then(() => options?.signal?.throwIfAborted());
+    return new Promise((resolve) => (globalThis as unknown as Globals).setImmediate(resolve));
   }
 
   /**

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { Errno } from "../ffi/errno.ts";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
@@ -196,6 +196,17 @@ export function forgeries(pid: number, sequence: number): Uint8Array[] {
 /** How many descriptors the process has open. */
 export function descriptorCount(): number {
   return readdirSync("/proc/self/fd").length;
+}
+
+/** How many sockets the process has open: unlike other descriptors, the runtimes open none for themselves. */
+export function socketCount(): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:");
+    } catch {
+      return false; // it was the listing's own
+    }
+  }).length;
 }
 
 /** How long in milliseconds this thread was ready to run, but others ran in its place. */

@@ -1,15 +1,13 @@
 /**
- * What rtnetlink's messages mean: links, addresses, routes, neighbours, rules, nexthops, settings,
- * namespace ids and prefixes, decoded from and encoded to the bytes of messages by one table each.
+ * rtnetlink: links, addresses, routes, neighbours, rules, nexthops, settings, namespace ids and
+ * prefixes, to read, to change and to follow. One table for each kind says what its messages mean.
  *
  * @example
  * ```ts
- * import { dial, Family } from "@netlink/netlink";
- * import { dump, linkKind } from "@netlink/netlink/rtnetlink";
+ * import { dial } from "@netlink/netlink/rtnetlink";
  *
- * using conn = dial(Family.Route, { strict: true });
- * const { objects } = await dump(conn, linkKind, {});
- * for (const { index, name, mtu } of objects) console.log(index, name, mtu);
+ * using rt = dial();
+ * for (const { index, name, mtu } of await rt.links.list()) console.log(index, name, mtu);
  * ```
  *
  * @module
@@ -34,7 +32,6 @@ export type {
 export type { Bitfield32, Scalar } from "./codec/scalar.ts";
 export type { Pad, Struct, StructFields, StructSize } from "./codec/struct.ts";
 export { AddressFamily, Group, MessageType } from "./constants.ts";
-export { type Dump, dump } from "./dump.ts";
 export { kindOf, objectKinds } from "./kinds.ts";
 export {
   AddrGenMode,
@@ -254,3 +251,21 @@ export {
   type UidRange,
 } from "./rule.ts";
 export { RuleAction, RuleFlags } from "./rule_constants.ts";
+export { type AddressInit, AddressService } from "./service/addresses.ts";
+export { type LinkInit, type LinkKey, LinkService } from "./service/links.ts";
+export { type NeighbourInit, type NeighbourKey, NeighbourService } from "./service/neighbours.ts";
+export { NetconfService } from "./service/netconfs.ts";
+export { type NexthopInit, NexthopService } from "./service/nexthops.ts";
+export { type NsidKey, NsidService } from "./service/nsids.ts";
+export type { Objects } from "./service/objects.ts";
+export { dial, type RouteBatch, RouteConn } from "./service/route_conn.ts";
+export {
+  type RouteInit,
+  type RouteLookup,
+  type RouteNexthopInit,
+  RouteService,
+} from "./service/routes.ts";
+export { type RuleInit, RuleService } from "./service/rules.ts";
+export { type Listing, type ListRules, Service, type ServiceBase } from "./service/service.ts";
+export type { Ask, Request, Submit } from "./service/submit.ts";
+export { type RouteEvent, type SubscribeOptions, Subscription } from "./service/subscription.ts";
