@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { closeSync, openSync } from "node:fs";
 import { inspect } from "node:util";
 import {
+  AddressFamily,
   dial,
+  type Neighbour,
   NeighbourFlags,
   type Route,
   type RouteConn,
@@ -177,6 +179,11 @@ async function settle(rt: RouteConn): Promise<void> {
   }
 }
 
+/** Whether the scenario made an entry of a forwarding database, and one of which there cannot be several. */
+function isMade({ lladdr }: Neighbour): boolean {
+  return /^02:00:00:00:0[59]:/.test(`${lladdr}`);
+}
+
 /** The routes that stand alone at their place: of several there, `replace` would mean the first. */
 function alone(routes: Route[]): Route[] {
   const slots = routes.map(routeSlot);
@@ -209,6 +216,7 @@ test("what was listed is taken back by replace() and delete() as it is", {
   const everyNeighbour = async () => [
     ...await neighbours.list(),
     ...await neighbours.list({ flags: NeighbourFlags.Proxy }),
+    ...(await neighbours.list({ family: AddressFamily.Bridge })).filter(isMade),
   ];
 
   const kept = [
@@ -245,4 +253,5 @@ test("what was listed is taken back by replace() and delete() as it is", {
   ]);
   assert.deepEqual(rest, { address: [], neighbour: [], nexthop: [], proxy: [], rule: [] });
   assert.deepEqual(route.filter(({ protocol }) => protocol !== "kernel"), []);
+  assert.deepEqual(await everyNeighbour(), []);
 });

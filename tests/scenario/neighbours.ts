@@ -286,6 +286,14 @@ export const forwarding: Part = {
         neighbours.delete({ family, index: p0, lladdr: lladdr("09:09"), flags: Master }),
     ],
     [
+      "bridge fdb add 02:00:00:00:09:11 dev p1 self",
+      ({ neighbours }) => neighbours.add({ family, index: ifindex.p1, lladdr: lladdr("09:11") }),
+    ],
+    [
+      "bridge fdb del 02:00:00:00:09:11 dev p1 self",
+      ({ neighbours }) => neighbours.delete({ family, index: ifindex.p1, lladdr: lladdr("09:11") }),
+    ],
+    [
       "bridge fdb add 02:00:00:00:05:05 dev vx0 dst 10.0.0.10 vni 100 port 5000 via v0",
       ({ neighbours }) =>
         neighbours.add({

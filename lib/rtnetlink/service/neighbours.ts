@@ -150,10 +150,7 @@ export class NeighbourService<R = Promise<void>> extends Service<Neighbour, R> {
    * @throws {OpError} With op "delete-neighbour": code "ENOENT" when there is none.
    */
   delete(key: NeighbourInit, options?: CallOptions): R {
-    const make = () => {
-      const { state: _, protocol: _protocol, ...rest } = completeNeighbour(key);
-      return rest;
-    };
+    const make = () => completeNeighbour(key);
     const type = MessageType.DelNeigh;
     return this.change("delete", describe("delete", key), 0, make, { ...options, type });
   }
