@@ -439,9 +439,9 @@ const others: readonly Mistake[] = [
 
 /** What is there, but for what the kernel finds out later: whether links have a carrier. */
 async function state(rt: RouteConn): Promise<string[][]> {
-  const { link, ...rest } = await listedObjects(rt, ipLists);
-  const links = link.map(({ operstate: _, flags: _flags, ...json }) => json);
-  return [links, ...Object.values(rest)].map(comparable);
+  const lists = Object.values(await listedObjects(rt, ipLists));
+  const known = lists.map((list) => list.map(({ operstate: _, flags: _flags, ...json }) => json));
+  return known.map(comparable);
 }
 
 for (const [kind, mistakes] of Object.entries({ links, addresses, routes, others })) {
