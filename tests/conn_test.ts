@@ -11,7 +11,7 @@ import {
   type Message,
   OpError,
 } from "../mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import { delay, makeNamespace, type Namespace, noNamespaces, noPrivilege } from "./harness.ts";
 import {
   addAddress,
   addManyAddresses,
@@ -550,15 +550,29 @@ test("setBPF() and removeBPF() decide what comes", { skip }, async () => {
 
 test(
   "setReadBuffer() and setWriteBuffer() set limits, with privilege above the system's",
-  { skip },
+  { skip: skip || noPrivilege },
   () => {
     using conn = dial(Family.Route);
     conn.setReadBuffer(8 << 20);
     assert.equal(conn.readBuffer(), 16 << 20);
     conn.setWriteBuffer(4 << 20);
     assert.equal(conn.writeBuffer(), 8 << 20);
+  },
+);
+
+test(
+  "setReadBuffer() and setWriteBuffer() set limits, without privilege up to the system's",
+  { skip: false },
+  () => {
+    using conn = dial(Family.Route);
     conn.setReadBuffer(10_000);
     assert.equal(conn.readBuffer(), 20_000);
+    conn.setWriteBuffer(10_000);
+    assert.equal(conn.writeBuffer(), 20_000);
+    if (noPrivilege) {
+      conn.setReadBuffer(1 << 30);
+      assert.ok(conn.readBuffer() < 2 << 29);
+    }
     for (const bytes of [NaN, 1.5, 2 ** 33]) {
       assert.throws(() => conn.setReadBuffer(bytes), isFailure("EINVAL", "set-read-buffer"));
     }

@@ -9,6 +9,7 @@ import {
   type SpawnOptions,
   spawnSync,
 } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import process from "node:process";
 import { test as run } from "node:test";
@@ -73,6 +74,13 @@ async function whyNoNamespaces(): Promise<string | false> {
 
 /** Why the tests that need network namespaces cannot run here; false when they can. */
 export const noNamespaces: string | false = await whyNoNamespaces();
+
+/** Why what the whole machine's administrator may do cannot be done here; false when it can. */
+export const noPrivilege: string | false =
+  /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync("/proc/self/uid_map", "utf8")) &&
+    process.getuid?.() === 0
+    ? false
+    : "it needs a privilege in the first user namespace";
 
 /** A network namespace of the test's own. */
 export interface Namespace extends AsyncDisposable {

@@ -1,7 +1,6 @@
 import {
   AddrGenMode,
   type BridgePortInfo,
-  BridgePortState,
   LinkFlags,
   LinkMode,
   MacvlanAddressMode,
@@ -317,11 +316,8 @@ export const bridges: Part = {
         }),
     ],
     [
-      "ip link set p2 type bridge_slave fdb_flush state 4",
-      ({ links }) =>
-        links.set(p2, {
-          linkInfo: port({ flush: true, state: BridgePortState.Blocking }),
-        }),
+      "ip link set p2 type bridge_slave fdb_flush",
+      ({ links }) => links.set(p2, { linkInfo: port({ flush: true }) }),
     ],
   ],
 };

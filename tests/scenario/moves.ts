@@ -1,6 +1,6 @@
 import { ifindex, named, type Part } from "./step.ts";
 
-const { m0, m1, m2, m5, v3 } = ifindex;
+const { m1, m2, m5, v3 } = ifindex;
 
 /** Links that go to other namespaces, and the ids by which namespaces know each other. */
 export const moves: Part = {
@@ -25,7 +25,6 @@ export const moves: Part = {
         }),
     ],
     ["ip link set m1 netns PID", ({ links }, { pid }) => links.set(m1, { netNS: { pid } })],
-    ["ip link set m0 up", ({ links }) => links.set(m0, { up: true })],
     [
       "ip link set m2 netns /proc/PID/ns/net",
       ({ links }, { pid }) => links.set("m2", { netNS: `/proc/${pid}/ns/net` }),
@@ -56,7 +55,7 @@ export const arrived: Part = {
   elsewhere: true,
   batch: true,
   steps: [
-    ["ip link set m1 up", ({ links }) => links.set(m1, { up: true })],
+    ["ip link set m1 mtu 1400", ({ links }) => links.set(m1, { mtu: 1400 })],
     ["ip link set v3 up", ({ links }) => links.set(v3, { up: true })],
     ["ip link set m2 name back", ({ links }) => links.set(m2, { name: "back" })],
     ["ip link set back netns PID", ({ links }, { pid }) => links.set("back", { netNS: { pid } })],
