@@ -22,6 +22,9 @@ const replySize = 4096;
 /** How long in milliseconds a stream lets other tasks wait: its replies, and what is done with them, could take for ever. */
 const maxHold = 5;
 
+/** How many replies it gives between two looks at the clock. */
+const untimed = 32;
+
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
   /** The descriptor; -1 once the connection is closed. */
@@ -205,9 +208,11 @@ export class Conn implements Disposable {
     try {
       await this.#requests.begin([exchange], options);
       let since = performance.now();
+      let taken = 0;
       for (;;) {
-        for (const reply of exchange.take()) yield reply;
-        if (performance.now() - since > maxHold) {
+        for (const reply of exchange.take()) {
+          yield reply;
+          if (++taken % untimed !== 0 || performance.now() - since < maxHold) continue;
           await this.#incoming.turn();
           since = performance.now();
         }
