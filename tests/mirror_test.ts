@@ -186,11 +186,10 @@ test("NetworkMirror's changes, applied to a snapshot, give what it holds", { ski
 
 test("NetworkMirror reads again what an overrun took", { skip }, async () => {
   await using ns = await makeNamespace();
-  using mirror = await open(ns);
+  using mirror = await open(ns, { readBuffer: 4096 });
   const changes = collect(mirror);
-  ns.ip("link set lo up");
   const lines = Array.from(
-    { length: 5000 },
+    { length: 2000 },
     (_, i) => `route add 10.${i >> 8}.${i & 255}.0/24 dev lo`,
   );
   for (let round = 0; round < 3; round++) {
@@ -198,7 +197,7 @@ test("NetworkMirror reads again what an overrun took", { skip }, async () => {
     ns.batch(lines.map((line) => line.replace("add", verb))); // nobody reads meanwhile: it is synchronous
     await assertEqualsKernel(mirror, ns);
   }
-  assert.ok(mirror.stats.overruns >= 3);
+  assert.ok(mirror.stats.overruns >= 3, JSON.stringify(mirror.stats));
   await delay(100);
   assert.equal(changes.filter(({ action }) => action === "resynced").length, mirror.stats.overruns);
   const drops = changes.reduce(
