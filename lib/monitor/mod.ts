@@ -24,3 +24,4 @@ export {
   type MirrorStats,
   NetworkMirror,
 } from "./mirror.ts";
+export { type Change, ChangeMonitor, type ChangeMonitorOptions } from "./change_monitor.ts";
