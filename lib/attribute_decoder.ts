@@ -136,7 +136,12 @@ export class AttributeDecoder {
     return this.#data().slice();
   }
 
-  /** Reads the current attribute's data as UTF-8 text. @returns The text without the NULs at its end. */
+  /**
+   * Reads the current attribute's data as UTF-8 text. Bytes that are no UTF-8 become U+FFFD: where they
+   * matter, {@link AttributeDecoder.bytes} gives them as they are.
+   *
+   * @returns The text without the NULs at its end.
+   */
   string(): string {
     return string(this.#data());
   }

@@ -41,11 +41,13 @@ export class AttributeEncoder {
    * Adds a string as UTF-8 with a NUL at its end.
    *
    * @param type The attribute's type.
-   * @param s The string; without NULs of its own.
+   * @param s The string; without NULs of its own or halves of surrogate pairs.
    */
   string(type: number, s: string): void {
     if (s.includes("\0")) this.#fail(type, "its string has a NUL inside");
-    else this.bytes(type, cString(s));
+    else if (!s.isWellFormed()) {
+      this.#fail(type, "its string has half a surrogate pair, which is no text");
+    } else this.bytes(type, cString(s));
   }
 
   /**
@@ -136,6 +138,11 @@ export class AttributeEncoder {
     }
   }
 
+  /** The first error of any step so far, which {@link AttributeEncoder.encode} will throw; undefined for none. */
+  get error(): unknown {
+    return this.#error;
+  }
+
   /**
    * Ends the building.
    *
@@ -155,9 +162,11 @@ export class AttributeEncoder {
     low: T,
     high: T,
   ): number {
-    const whole = typeof value === "bigint" || Number.isInteger(value);
+    const bigint = typeof value === "bigint";
+    const whole = bigint ? typeof low === "bigint" : Number.isInteger(value);
     if (whole && value >= low && value <= high) return this.#add(type, size);
-    this.#fail(type, `${value} is not a ${name}: expected a whole number from ${low} to ${high}`);
+    const given = bigint && typeof low === "number" ? `${value}n` : value;
+    this.#fail(type, `${given} is not a ${name}: expected a whole number from ${low} to ${high}`);
     return -1;
   }
 

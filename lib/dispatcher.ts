@@ -43,8 +43,6 @@ export class Dispatcher {
   readonly inbox: Inbox = new Inbox();
   /** Until when to wait for what comes in. */
   readonly deadline: Deadline;
-  /** Whether replies to an abandoned request may still be in the socket. */
-  unsettled = false;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   rejected = 0;
   readonly #debug?: Debugger;
@@ -126,30 +124,37 @@ export class Dispatcher {
    */
   advance(op: string, options?: CallOptions): Promise<void> | undefined {
     this.deadline.check(op);
-    return this.#pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
+    return this.pump(op) ? this.breathe(options) : this.#socket.readable(op, options);
   }
 
   /**
-   * Reads what is left of abandoned dumps: the kernel refuses a dump while an earlier one of the same
-   * socket is not read to its end.
+   * Comes after each read, as a long dump is always ready to be read: it lets other tasks run, and the signal end it.
    *
    * @param options Ends the reading early.
+   * @returns When to go on; undefined is at once.
    */
-  async settle(options: CallOptions): Promise<void> {
-    while (this.#abandoned.size > 0 && this.#pump("execute")) await this.#breathe(options);
-    this.unsettled = false;
-  }
-
-  /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
-  #breathe(options?: CallOptions): Promise<void> | undefined {
+  breathe(options?: CallOptions): Promise<void> | undefined {
     if (this.#burst < maxBurst) return undefined;
-    this.#burst = 0;
-    return new Promise<void>((resolve) => (globalThis as unknown as Globals).setImmediate(resolve))
-      .then(() => options?.signal?.throwIfAborted());
+    return this.turn().then(() => options?.signal?.throwIfAborted());
   }
 
-  /** Reads one datagram and hands its messages to whom they belong. Gives false when the socket is empty. */
-  #pump(op: string): boolean {
+  /**
+   * Lets other tasks run.
+   *
+   * @returns When they had their turn.
+   */
+  turn(): Promise<void> {
+    this.#burst = 0;
+    return new Promise((resolve) => (globalThis as unknown as Globals).setImmediate(resolve));
+  }
+
+  /**
+   * Reads one datagram and hands its messages to whom they belong.
+   *
+   * @param op The operation that reads, for the errors.
+   * @returns Whether there was something: false when the socket is empty.
+   */
+  pump(op: string): boolean {
     const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
       if (!this.#overrun) return false;
@@ -160,7 +165,9 @@ export class Dispatcher {
     } else {
       this.#route(datagram);
     }
-    this.#socket.wake();
+    // Waiting again costs more than a request, so that only those wake up for whom there may be something.
+    this.#socket.wake("execute");
+    if (!this.inbox.empty) this.#socket.wake("receive");
     return true;
   }
 
@@ -244,7 +251,6 @@ export class Dispatcher {
 
   /** Remembers that nobody wants what is still to come for a request. */
   #abandon({ request: { header } }: Exchange): void {
-    this.unsettled = true;
     this.#abandoned.set(header.sequence, header.flags);
     if (this.#abandoned.size <= maxAbandoned) return;
     this.#abandoned.delete(this.#abandoned.keys().next().value!);

@@ -20,6 +20,11 @@ export class Inbox {
   #size = 0;
   #dropped = 0;
 
+  /** Whether there is nothing to take. */
+  get empty(): boolean {
+    return this.#items.length === this.#taken && this.#dropped === 0;
+  }
+
   /**
    * Takes in the messages of a datagram.
    *

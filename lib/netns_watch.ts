@@ -68,10 +68,10 @@ export class NetNSWatch implements Disposable {
     for (;;) {
       const length = this.#libc.read(this.#fd, address, bufferSize);
       if (length <= 0) return gone;
-      for (let at = 0; at < length;) {
+      for (let at = 0; at + inotifyEvent.size <= length;) {
         const name = at + inotifyEvent.size;
         const end = name + view.getUint32(at + inotifyEvent.length, true);
-        gone ||= string(bytes.subarray(name, end)) === file;
+        gone ||= string(bytes.subarray(name, Math.min(end, length))) === file;
         at = end;
       }
     }

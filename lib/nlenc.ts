@@ -28,14 +28,17 @@ function view(bytes: Uint8Array, size: number): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, size);
 }
 
-/** Throws a `RangeError` that names the type when an integer does not fit between two bounds. */
+/** Throws a `RangeError` that names the type when an integer does not fit between two bounds, or is none. */
 function check<T extends number | bigint>(name: string, value: T, low: T, high: T): void {
-  const whole = typeof value === "bigint" || Number.isInteger(value);
-  if (!whole || value < low || value > high) {
-    throw new RangeError(
-      `${value} is not a ${name}: expected a whole number from ${low} to ${high}`,
-    );
-  }
+  const whole = typeof value === typeof low &&
+    (typeof value === "bigint" || Number.isInteger(value));
+  if (whole && value >= low && value <= high) return;
+  const [given, wanted] = typeof low === "bigint"
+    ? [`${value}`, ", a bigint"]
+    : [typeof value === "bigint" ? `${value}n` : `${value}`, ""];
+  throw new RangeError(
+    `${given} is not a ${name}: expected a whole number from ${low} to ${high}${wanted}`,
+  );
 }
 
 /**
@@ -206,7 +209,7 @@ export function int32Bytes(value: number): Uint8Array {
 /**
  * Encodes a string as UTF-8 with the NUL that C expects at its end.
  *
- * @param text The string.
+ * @param text The string. C takes it to end at its first NUL. Half a surrogate pair becomes U+FFFD.
  * @returns A new array, one byte longer than the text.
  */
 export function bytes(text: string): Uint8Array {

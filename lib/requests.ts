@@ -2,7 +2,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { ClosedError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { CallOptions } from "./options.ts";
-import type { Sender } from "./sender.ts";
+import { keepData, type Sender } from "./sender.ts";
 import type { Socket } from "./socket.ts";
 
 /** Makes a connection's requests one after the other, whoever calls. */
@@ -56,7 +56,7 @@ export class Requests {
     if (this.#socket.closed) throw new ClosedError("execute");
     options?.signal?.throwIfAborted();
     this.#incoming.deadline.check("execute");
-    if (this.#incoming.occupied || this.#line.length > 0 || this.#incoming.unsettled) {
+    if (this.#incoming.occupied || this.#line.length > 0) {
       return this.#queue(exchanges, options);
     }
     this.#incoming.expect(exchanges);
@@ -70,7 +70,7 @@ export class Requests {
    */
   end(exchanges: readonly Exchange[]): void {
     this.#incoming.release(exchanges);
-    if (this.#line.length > 0) this.#socket.wake();
+    if (this.#line.length > 0) this.#socket.wake("execute");
   }
 
   /** Ends all waiting, as the socket is closed. */
@@ -79,6 +79,7 @@ export class Requests {
   }
 
   async #queue(exchanges: readonly Exchange[], options: CallOptions = {}): Promise<void> {
+    keepData(exchanges.map(({ request }) => request));
     const turn = Promise.withResolvers<void>();
     this.#line.push(turn);
     if (this.#line[0] === turn) turn.resolve();
@@ -90,10 +91,12 @@ export class Requests {
       this.#incoming.expect(exchanges);
     } finally {
       const place = this.#line.indexOf(turn);
-      if (place >= 0) this.#line.splice(place, 1);
-      if (place === 0) this.#line[0]?.resolve();
+      if (place > 0) this.#line.splice(place, 1);
+      if (place === 0) {
+        this.#line.shift(); // in a long line much cheaper than splice
+        this.#line[0]?.resolve();
+      }
     }
-    if (this.#incoming.unsettled) await this.#incoming.settle(options);
     await this.#send(exchanges, options);
   }
 

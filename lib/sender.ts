@@ -1,7 +1,8 @@
 import type { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
 import { ClosedError } from "./errors.ts";
-import { type Message, type MessageInit, messageLength } from "./message.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { HeaderFlags, type Message, type MessageInit, messageLength } from "./message.ts";
 import type { CallOptions } from "./options.ts";
 import type { Socket } from "./socket.ts";
 
@@ -12,6 +13,7 @@ const retryDelay = 1;
 export class Sender {
   readonly #socket: Socket;
   readonly #pid: number;
+  readonly #incoming: Dispatcher;
   readonly #deadline: Deadline;
   readonly #debug?: Debugger;
   #sequence = Math.floor(Math.random() * 0x1_0000_0000);
@@ -19,12 +21,20 @@ export class Sender {
   /**
    * @param socket The socket.
    * @param pid The port id that it is bound to.
+   * @param incoming Reads what is in the way of a dump.
    * @param deadline Until when to try.
    * @param debug Is told of every message.
    */
-  constructor(socket: Socket, pid: number, deadline: Deadline, debug?: Debugger) {
+  constructor(
+    socket: Socket,
+    pid: number,
+    incoming: Dispatcher,
+    deadline: Deadline,
+    debug?: Debugger,
+  ) {
     this.#socket = socket;
     this.#pid = pid;
+    this.#incoming = incoming;
     this.#deadline = deadline;
     this.#debug = debug;
   }
@@ -64,24 +74,44 @@ export class Sender {
    * @returns When they are sent; undefined when they are already.
    */
   transmit(messages: Message[], options?: CallOptions): Promise<void> | undefined {
-    return this.#try(messages) ? undefined : this.#retry(messages, options);
+    // The kernel refuses a dump while an earlier one of the same socket, whoever asked for it, is not read
+    // to its end, and while the socket has little room: so all that is there is read before.
+    const inTheWay = hasDump(messages) && this.#incoming.pump("send");
+    return !inTheWay && this.#try(messages) ? undefined : this.#retry(messages, options);
   }
 
   async #retry(messages: Message[], options?: CallOptions): Promise<void> {
-    do {
+    keepData(messages);
+    for (;;) {
+      // Nothing may come between finding the socket empty and sending, or another one's dump is in the way.
+      while (hasDump(messages) && this.#incoming.pump("send")) {
+        await this.#incoming.breathe(options);
+      }
+      options?.signal?.throwIfAborted();
+      if (this.#try(messages)) return;
       // A netlink socket always polls as writable, so that there is nothing to wait for but time.
       await new Promise((resolve) => setTimeout(resolve, retryDelay));
-      options?.signal?.throwIfAborted();
-    } while (!this.#try(messages));
+    }
   }
 
   #try(messages: Message[]): boolean {
     if (this.#socket.closed) throw new ClosedError("send");
     this.#deadline.check("send");
-    const sent = this.#socket.send(messages);
-    if (sent && this.#debug !== undefined) {
-      messages.forEach((message) => this.#debug!.sent(message));
-    }
-    return sent;
+    if (!this.#socket.send(messages)) return false;
+    if (this.#debug !== undefined) messages.forEach((message) => this.#debug!.sent(message));
+    return true;
   }
+}
+
+function hasDump(messages: Message[]): boolean {
+  return messages.some(({ header }) => (header.flags & HeaderFlags.Dump) === HeaderFlags.Dump);
+}
+
+/**
+ * Lets messages keep the data that they were made with, whatever their maker does to it while they wait.
+ *
+ * @param messages The messages, which get copies.
+ */
+export function keepData(messages: readonly Message[]): void {
+  for (const message of messages) message.data = message.data.slice();
 }

@@ -3,22 +3,11 @@ import { type Libc, type Memory, offsetAddress } from "../ffi/libc.ts";
 import type { Reactor, Watch } from "../ffi/reactor.ts";
 import { C, sockaddrNl, sockFilter, sockFprog } from "../ffi/structs.ts";
 import { align } from "./align.ts";
+import type { RawInstruction } from "./bpf/instructions.ts";
 import { ClosedError, OpError } from "./errors.ts";
 import { type MessageInit, messageLength, type Source, writeMessage } from "./message.ts";
 import type { CallOptions } from "./options.ts";
 import { SocketHeader } from "./socket_header.ts";
-
-/** One instruction of a classic BPF program, `struct sock_filter` in linux/filter.h. */
-export interface RawInstruction {
-  /** The operation. */
-  op: number;
-  /** How many instructions to skip when a condition holds. */
-  jt: number;
-  /** How many instructions to skip when it does not. */
-  jf: number;
-  /** The operation's constant. */
-  k: number;
-}
 
 /** What one read of a socket gave. */
 export interface Datagram {
@@ -49,6 +38,8 @@ const blockSize = 16 * 1024;
 const longestShared = 2048;
 
 interface Waiting {
+  /** The operation that waits. */
+  op: string;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -222,6 +213,7 @@ export class Socket {
         reject(signal!.reason);
       };
       const waiting: Waiting = {
+        op,
         resolve() {
           leave();
           resolve();
@@ -236,11 +228,17 @@ export class Socket {
     });
   }
 
-  /** Lets all who wait look again: what one of them read may be another one's. */
-  wake(): void {
+  /**
+   * Lets those who wait look again: what another one has read may be theirs.
+   *
+   * @param op The operation that they wait in; all by default.
+   */
+  wake(op?: string): void {
     if (this.#waiting.size === 0) return;
-    this.#watch.disarm();
-    this.#settle();
+    for (const waiting of [...this.#waiting]) {
+      if (op === undefined || waiting.op === op) waiting.resolve();
+    }
+    if (this.#waiting.size === 0) this.#watch.disarm();
   }
 
   /** Says whether waiting keeps the process alive. */

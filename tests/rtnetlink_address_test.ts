@@ -2,13 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Address, AddressFlags, addressFlags, addressKind } from "../lib/rtnetlink/address.ts";
 import { encodeObject } from "../lib/rtnetlink/object_kind.ts";
-import {
-  checkAnyBytes,
-  checkEvents,
-  checkIpExamples,
-  checkRoundTrip,
-  eventsOf,
-} from "./object_helpers.ts";
+import { checkEvents, checkIpExamples, eventsOf } from "./object_helpers.ts";
 import { decodeObject } from "../lib/rtnetlink/object_kind.ts";
 
 const v4: Address = {
@@ -43,12 +37,6 @@ test("addressKind prints what ip printed for addresses that no kernel made", () 
   checkIpExamples(addressKind, "ip-made-up.jsonl", 90, (address, json, links) => {
     assert.deepEqual(addressKind.toIpJson(address, links), json);
   });
-});
-
-test("addressKind round-trips arbitrary addresses", () => checkRoundTrip(addressKind));
-
-test("addressKind takes any bytes for an address or throws an AttributeError", () => {
-  checkAnyBytes(addressKind);
 });
 
 test("addressKind.key() tells IPv4 addresses apart as the kernel does", () => {
@@ -115,6 +103,6 @@ test("addressKind names a link that is not known by its index", () => {
 test("encodeObject() refuses a prefix length that does not fit", () => {
   assert.throws(() => encodeObject(addressKind, { ...v4, prefixLength: 256 }), {
     name: "AttributeError",
-    message: "256 is not a uint8: expected a whole number from 0 to 255",
+    message: "prefixLength: 256 is not a uint8: expected a whole number from 0 to 255",
   });
 });

@@ -22,17 +22,15 @@ import {
   Seg6Mode,
 } from "../lib/rtnetlink/mod.ts";
 import {
-  checkAnyBytes,
   checkEvents,
   checkIpExamples,
-  checkRoundTrip,
   eventsOf,
   fromHex,
   rawAttributes,
   readFixture,
   toHex,
 } from "./object_helpers.ts";
-import { arbitraryRoute, withFlatEncap } from "./route_arbitraries.ts";
+import { withFlatEncap } from "./route_arbitraries.ts";
 
 const unicast: Route = {
   family: 2,
@@ -130,14 +128,6 @@ test("toIpJson() nests an encapsulation as iproute2 does since 6.3", () => {
     scope: "global",
     flags: [],
   });
-});
-
-test("routeKind gives back what it encoded", () => {
-  checkRoundTrip(routeKind, () => arbitraryRoute);
-});
-
-test("routeKind takes any bytes", () => {
-  checkAnyBytes(routeKind);
 });
 
 test("decodeObject() keeps an encapsulation raw that the library does not read", () => {

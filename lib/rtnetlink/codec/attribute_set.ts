@@ -1,4 +1,4 @@
-import { Nested, typeMask } from "../../attribute.ts";
+import { Nested } from "../../attribute.ts";
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
@@ -163,16 +163,27 @@ function keepRawAt(object: Fields, field: string, ad: AttributeDecoder): void {
 }
 
 /**
- * The types of the attributes of an object in the order in which they came, where those of one type
- * do not stand together: on some machines the kernel pads before each 64-bit integer.
+ * The fields of an object in the order of its attributes, where those of one field do not stand
+ * together: on some machines the kernel pads before each 64-bit integer.
  */
-const scatteredOrder = new WeakMap<object, number[]>();
+const scatteredOrder = new WeakMap<object, string[]>();
 
 /** Remembers the order of attributes that the order of the fields cannot tell. */
-function rememberOrder(object: object, ad: AttributeDecoder): void {
-  const order: number[] = [];
+function rememberOrder(object: Fields, index: Index, ad: AttributeDecoder): void {
+  const order: string[] = [];
+  /** How many attributes of a field came so far: those after its values are raw. */
+  const counts = new Map<string, number>();
   ad.rewind();
-  while (ad.next()) order.push(ad.type);
+  while (ad.next()) {
+    const [field, codec] = index[ad.type] ?? [rawKeyOf(ad)];
+    const count = counts.get(field) ?? 0;
+    counts.set(field, count + 1);
+    const value = object[field];
+    const values = codec?.multiple && Array.isArray(value)
+      ? value.length
+      : Number(value !== undefined);
+    order.push(codec !== undefined && count >= values ? rawKeyOf(ad) : field);
+  }
   scatteredOrder.set(object, order);
 }
 
@@ -199,8 +210,12 @@ export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope:
   let previous = -1;
   while (ad.next()) {
     const entry = index[ad.type];
-    if (ad.type !== previous && object[entry?.[0] ?? rawKeyOf(ad)] !== undefined) scattered = true;
-    previous = ad.type;
+    const type = ad.type | ad.typeFlags;
+    const again = entry === undefined
+      ? Object.hasOwn(object, rawKeyOf(ad))
+      : Object.hasOwn(object, entry[0]) || raw?.has(ad.type);
+    if (again && type !== previous) scattered = true;
+    previous = type;
     if (entry === undefined) {
       keepRaw(object, ad);
     } else if (entry[1].late && (entry[1].multiple || !Object.hasOwn(object, entry[0]))) {
@@ -214,7 +229,7 @@ export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope:
     }
   }
   if (late) decodeLate(index, ad, scope);
-  if (scattered) rememberOrder(object, ad);
+  if (scattered) rememberOrder(object, index, ad);
 }
 
 /** Goes over the attributes again for those which had to wait for their siblings. */
@@ -238,6 +253,23 @@ function decodeLate(index: Index, ad: AttributeDecoder, scope: Scope): void {
   }
 }
 
+/** Encodes the value of a field; an error about it then begins with the names of the attribute and the field. */
+function encodeField(
+  [type, name, codec]: AttributeEntry<unknown>,
+  field: string,
+  ae: AttributeEncoder,
+  value: unknown,
+  scope: Scope,
+): void {
+  try {
+    codec.encode(ae, type, value, scope);
+    if (ae.error !== undefined) throw ae.error;
+  } catch (error) {
+    if (!(error instanceof AttributeError)) throw error;
+    throw new AttributeError(`${name} (${field}): ${error.message}`, { cause: error });
+  }
+}
+
 const rawKey = /^attribute(\d+)$/;
 
 /**
@@ -247,7 +279,7 @@ const rawKey = /^attribute(\d+)$/;
  * @param ae Gets the attributes.
  * @param scope The object and what stands around it; fields that are undefined are left out.
  * @param header Names of fields that are no attributes, as they stand in the fixed header before them.
- * @throws {AttributeError} When a field is not in the table.
+ * @throws {AttributeError} When a field is not in the table, or its value is not one of its codec's.
  */
 export function encodeAttributes(
   set: AttributeSet,
@@ -257,20 +289,19 @@ export function encodeAttributes(
 ): void {
   const order = scatteredOrder.get(scope.object);
   /** What waits for its turn where the order of the fields is not that of the attributes. */
-  const waiting = new Map<number, Array<() => void>>();
-  const put = (type: number, encode: () => void): void => {
+  const waiting = new Map<string, Array<() => void>>();
+  const put = (field: string, encode: () => void): void => {
     if (order === undefined) encode();
-    else if (waiting.has(type & typeMask)) waiting.get(type & typeMask)!.push(encode);
-    else waiting.set(type & typeMask, [encode]);
+    else if (waiting.has(field)) waiting.get(field)!.push(encode);
+    else waiting.set(field, [encode]);
   };
   for (const field of Object.keys(scope.object)) {
     const value = scope.object[field];
     if (value === undefined || Object.hasOwn(header, field)) continue;
     const entry = Object.hasOwn(set, field) ? set[field] : undefined;
     if (entry !== undefined) {
-      const [type, , codec]: AttributeEntry<unknown> = entry;
-      for (const one of codec.multiple ? value as unknown[] : [value]) {
-        put(type, () => codec.encode(ae, type, one, scope));
+      for (const one of entry[2].multiple ? value as unknown[] : [value]) {
+        put(field, () => encodeField(entry, field, ae, one, scope));
       }
       continue;
     }
@@ -281,9 +312,9 @@ export function encodeAttributes(
       );
     }
     const type = Number(raw[1]);
-    for (const data of [value].flat() as Uint8Array[]) put(type, () => ae.bytes(type, data));
+    for (const data of [value].flat() as Uint8Array[]) put(field, () => ae.bytes(type, data));
   }
-  for (const type of order ?? []) waiting.get(type)?.shift()?.();
+  for (const field of order ?? []) waiting.get(field)?.shift()?.();
   for (const rest of waiting.values()) rest.forEach((encode) => encode());
 }
 

@@ -27,11 +27,13 @@ function bigEndian<R>(coder: AttributeDecoder | AttributeEncoder, fn: () => R): 
 
 /** Checks that a value of a struct's field fits, as an encoder does for an attribute's. */
 function whole<T extends number | bigint>(name: string, value: T, low: T, high: T): T {
-  const fits = (typeof value === "bigint" || Number.isInteger(value)) && value >= low &&
+  const bigint = typeof value === "bigint";
+  const fits = (bigint ? typeof low === "bigint" : Number.isInteger(value)) && value >= low &&
     value <= high;
   if (!fits) {
+    const given = bigint && typeof low === "number" ? `${value}n` : value;
     throw new AttributeError(
-      `${value} is not a ${name}: expected a whole number from ${low} to ${high}`,
+      `${given} is not a ${name}: expected a whole number from ${low} to ${high}`,
     );
   }
   return (typeof low === "bigint" ? BigInt(value) : value) as T;
@@ -210,18 +212,31 @@ export function decodeText(data: Uint8Array): string {
   return value;
 }
 
+const utf8 = new TextEncoder();
+
+/**
+ * Writes text without a NUL at its end.
+ *
+ * @param value The text.
+ * @returns Bytes that {@link decodeText} reads as the same text.
+ * @throws {AttributeError} When it has a NUL inside or half a surrogate pair.
+ */
+export function encodeText(value: string): Uint8Array {
+  if (value.includes("\0")) throw new AttributeError("A string has a NUL inside");
+  if (!value.isWellFormed()) throw new AttributeError("A string has half a surrogate pair");
+  return utf8.encode(value);
+}
+
 /** Text that ends with a NUL. */
 export const string: Codec<string> = {
   decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.string(type, value),
 };
 
-const utf8 = new TextEncoder();
-
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
   decode: (ad) => ad.do(decodeText),
-  encode: (ae, type, value) => ae.bytes(type, utf8.encode(value)),
+  encode: (ae, type, value) => ae.do(type, () => encodeText(value)),
 };
 
 /** Bytes that mean nothing to the library. */

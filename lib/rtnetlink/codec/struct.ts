@@ -1,5 +1,5 @@
 import { AttributeError } from "../../errors.ts";
-import { decodeText, type Scalar } from "./scalar.ts";
+import { decodeText, encodeText, type Scalar } from "./scalar.ts";
 
 /** A hole in a struct: read as nothing, written as zeros. Its field's name begins with "_". */
 export interface Pad {
@@ -71,7 +71,7 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
     const view = new DataView(bytes.buffer);
     for (const [name, [offset, scalar]] of entries) {
       const field = (value as Record<string, unknown>)[name];
-      if (field !== undefined) scalar.set(view, offset, field);
+      if (field !== undefined) setField(view, offset, scalar, field, name);
     }
     if (value.tail !== undefined) bytes.set(value.tail, size);
     return value.shortLength === undefined ? bytes : bytes.slice(0, value.shortLength);
@@ -95,6 +95,22 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
     decode: (ad) => ad.do((bytes) => read(bytes)),
     encode: (ae, type, value) => ae.do(type, () => write(value)),
   };
+}
+
+/** Writes a field; an error about its value then begins with its name. */
+function setField(
+  view: DataView,
+  offset: number,
+  scalar: Scalar<unknown>,
+  value: unknown,
+  name: string,
+): void {
+  try {
+    scalar.set(view, offset, value);
+  } catch (error) {
+    if (!(error instanceof AttributeError)) throw error;
+    throw new AttributeError(`${name}: ${error.message}`, { cause: error });
+  }
 }
 
 function bytesAt(view: DataView, offset: number, size: number): Uint8Array {
@@ -131,8 +147,6 @@ export function byteArray(size: number): Scalar<Uint8Array> {
   return fixed(size, (bytes) => bytes.slice(), (value) => value);
 }
 
-const utf8 = new TextEncoder();
-
 /**
  * Describes a field of text that is filled up with NULs, `char name[size]`.
  *
@@ -141,7 +155,7 @@ const utf8 = new TextEncoder();
  */
 export function charArray(size: number): Scalar<string> {
   return fixed(size, decodeText, (value) => {
-    const text = utf8.encode(value);
+    const text = encodeText(value);
     if (text.length > size) throw new AttributeError(`"${value}" is longer than ${size} bytes`);
     const bytes = new Uint8Array(size);
     bytes.set(text);

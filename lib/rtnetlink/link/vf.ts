@@ -1,3 +1,4 @@
+import { AttributeError } from "../../errors.ts";
 import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
 import { indexedArray, multi, nest } from "../codec/compound.ts";
 import { formatHardwareAddress, parseHardwareAddress } from "../codec/network.ts";
@@ -141,7 +142,12 @@ const vfAddress: Scalar<string> = (() => {
   const write = (text: string): Uint8Array => {
     const data = new Uint8Array(maxAddressLength);
     const address = parseHardwareAddress(text);
-    data.set(address.subarray(0, maxAddressLength));
+    if (address.length > maxAddressLength) {
+      throw new AttributeError(
+        `A hardware address of ${address.length} bytes does not fit into ${maxAddressLength}`,
+      );
+    }
+    data.set(address);
     return data;
   };
   return {
@@ -251,6 +257,11 @@ function vlanToIpJson({ vlan, qos, vlanProtocol }: Partial<VfVlanInfo>): IpJson 
   };
 }
 
+/** A switch as `ip -j` prints it, if the hardware has it. */
+function switchToIpJson(key: string, value: VfSetting | undefined): IpJson {
+  return value === undefined || value.setting === -1 ? {} : { [key]: value.setting !== 0 };
+}
+
 /**
  * Gives the object that `ip -j -d` prints for a virtual function.
  *
@@ -259,7 +270,9 @@ function vlanToIpJson({ vlan, qos, vlanProtocol }: Partial<VfVlanInfo>): IpJson 
  * @returns The object.
  */
 export function vfInfoToIpJson(info: VfInfo, link: { type: number; flags: number }): IpJson {
-  const json: IpJson = { vf: info.mac?.vf, link_type: linkTypeName(link.type) };
+  const json: IpJson = {};
+  if (info.mac !== undefined) json.vf = info.mac.vf;
+  json.link_type = linkTypeName(link.type);
   if (info.mac !== undefined) json.address = shownAddress(info.mac.mac, link.type);
   if (info.broadcast !== undefined) {
     if (link.flags & LinkFlags.PointToPoint) json.link_pointtopoint = true;
@@ -271,14 +284,15 @@ export function vfInfoToIpJson(info: VfInfo, link: { type: number; flags: number
   if (info.rate !== undefined) {
     json.rate = { max_tx: info.rate.maxTxRate, min_tx: info.rate.minTxRate };
   }
-  const switches = { spoofchk: info.spoofCheck, trust: info.trust, query_rss_en: info.rssQueryEn };
-  for (const [key, value] of Object.entries(switches)) {
-    if (value !== undefined && value.setting !== -1) json[key] = value.setting !== 0;
-  }
+  Object.assign(json, switchToIpJson("spoofchk", info.spoofCheck));
   if (info.ibNodeGuid !== undefined) json["node guid"] = guidText(info.ibNodeGuid.guid);
   if (info.ibPortGuid !== undefined) json["port guid"] = guidText(info.ibPortGuid.guid);
   if (info.linkState !== undefined) {
     json.link_state = linkStateNames[info.linkState.linkState] ?? "disable";
   }
-  return json;
+  return {
+    ...json,
+    ...switchToIpJson("trust", info.trust),
+    ...switchToIpJson("query_rss_en", info.rssQueryEn),
+  };
 }
