@@ -132,7 +132,7 @@ function prepare(ns: Namespace): void {
 }
 
 test(
-  "monitor --json --snapshot replays to what ip prints after 200 random changes",
+  "monitor --json --snapshot replays to what ip prints after 250 random changes",
   { skip },
   async () => {
     await using ns = await makeNamespace();
@@ -147,7 +147,7 @@ test(
     );
     await running.until((text) => text.includes('"synced"'));
     const seed = Math.floor(Math.random() * 0x1_0000_0000);
-    change(ns, 200, seed);
+    change(ns, 250, seed);
     let left: string[] = [];
     for (let attempt = 0; attempt < 20; attempt++) {
       await delay(250);

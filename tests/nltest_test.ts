@@ -26,6 +26,7 @@ import {
   PID,
   type Script,
 } from "../lib/nltest.ts";
+import { encodeObject, linkKind, RouteConn } from "../lib/rtnetlink/mod.ts";
 import { delay, onDeno, start, test as plainTest } from "./harness.ts";
 import { assertNothingWaits, isFailure } from "./netlink.ts";
 import process from "node:process";
@@ -623,4 +624,18 @@ test("what nobody hears of is uncaught", async () => {
   );
   assert.equal(await child.exit, 1, child.stdout);
   assert.match(child.stderr, /nobody listens/);
+});
+
+test("RouteConn runs on a scripted kernel", async () => {
+  const link = { header: { type: 16 }, data: encodeObject(linkKind, { index: 7, name: "wg0" }) };
+  const kernel = new Kernel((requests) =>
+    requests[0].header.flags & Dump ? multipart([link, {}]) : error(EPERM, requests)
+  );
+  using rt = new RouteConn({}, (family, config) => kernel.dial(family, config));
+  assert.deepEqual((await rt.links.list()).map(({ index, name }) => [index, name]), [[7, "wg0"]]);
+  await assert.rejects(rt.links.delete("wg0"), isFailure("EPERM", "delete-link"));
+  using events = rt.subscribe({ kinds: ["link"] });
+  kernel.multicast(1, [{ ...link, header: { type: 17 } }]);
+  const { value } = await events.next();
+  assert.ok(value.kind === "link" && value.action === "delete" && value.object.name === "wg0");
 });

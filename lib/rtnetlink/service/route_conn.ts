@@ -81,15 +81,21 @@ export class RouteConn implements Disposable {
   /** Namespace ids. */
   readonly nsids: NsidService;
   readonly #config: Config;
+  readonly #dial: (family: number, config: Config) => Conn;
 
   /**
    * Connects; {@link dial} is the usual way.
    *
    * @param config How to connect.
+   * @param dial Makes the connections: in tests that of an `nltest` kernel, by default the root module's.
    */
-  constructor(config: Config = {}) {
+  constructor(
+    config: Config = {},
+    dial: (family: number, config: Config) => Conn = dialFamily,
+  ) {
     this.#config = config;
-    this.conn = dialFamily(Family.Route, { strict: true, ...config });
+    this.#dial = dial;
+    this.conn = dial(Family.Route, { strict: true, ...config });
     const base: ServiceBase<Promise<void>> = {
       conn: this.conn,
       submit: async (ask, options) => {
@@ -159,7 +165,7 @@ export class RouteConn implements Disposable {
    * @throws {OpError} When the system refuses the socket or a group, or a kind is unknown.
    */
   subscribe({ kinds, allNSID, signal }: SubscribeOptions = {}): Subscription {
-    const conn = dialFamily(Family.Route, { ...this.#config, pid: 0, groups: 0, strict: false });
+    const conn = this.#dial(Family.Route, { ...this.#config, pid: 0, groups: 0, strict: false });
     try {
       if (allNSID) conn.setOption(ConnOption.ListenAllNSID, true);
       return new Subscription(conn, kinds, { signal });
