@@ -36,7 +36,7 @@ test("ChangeMonitor calls back once for a burst, with the kinds", { skip }, asyn
 test("ChangeMonitor does not let a storm starve it", { skip }, async () => {
   await using ns = await makeNamespace();
   using watch = await watched(ns, { debounceMs: 100, maxWaitMs: 300 });
-  const end = performance.now() + 2000;
+  const end = performance.now() + 1000;
   for (let i = 0; performance.now() < end; i++) {
     ns.ip(`link set lo mtu ${1500 + i % 2}`);
     await delay(10);
@@ -63,20 +63,22 @@ test("ChangeMonitor tells flaps at most twice", { skip }, async () => {
 test("ChangeMonitor ignores what means nothing", { skip }, async () => {
   await using ns = await makeNamespace();
   ns.ip("link add v0 type veth peer name v1");
+  ns.ip("link set v0 addrgenmode none");
+  ns.ip("link set v1 addrgenmode none");
   ns.ip("link set v1 up");
   ns.ip("link set v0 up");
-  await delay(2500); // duplicate address detection
   ns.ip("address add 2001:db8::1/64 dev v0 nodad valid_lft 1000 preferred_lft 1000");
   using watch = await watched(ns, { groups: [Group.Ipv6Ifaddr] });
-  for (let i = 0; i < 20; i++) {
-    ns.ip(`address change 2001:db8::1/64 dev v0 nodad valid_lft ${2000 + i} preferred_lft 1000`);
-  }
-  await delay(300);
+  ns.batch(Array.from(
+    { length: 100 },
+    (_, i) => `address change 2001:db8::1/64 dev v0 nodad valid_lft ${2000 + i} preferred_lft 1000`,
+  ));
+  await delay(200);
   assert.equal(watch.changes.length, 0);
   ns.ip("address add 2001:db8::2/64 dev v0"); // tentative first
-  await delay(300);
+  await delay(200);
   assert.equal(watch.changes.length, 0);
-  await delay(2500);
+  for (let i = 0; i < 200 && watch.changes.length === 0; i++) await delay(20);
   assert.deepEqual(watch.changes.map(({ kinds }) => kinds), [["address"]]);
 });
 

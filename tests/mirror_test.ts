@@ -71,10 +71,10 @@ async function differences(state: MirrorState, ns: Namespace): Promise<string[]>
 /** Waits until a mirror equals the kernel; fails when it does not within two seconds of quiet. */
 async function assertEqualsKernel(mirror: NetworkMirror, ns: Namespace): Promise<void> {
   let left: string[] = [];
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 100; i++) {
     left = await differences(mirror, ns);
     if (left.length === 0) return;
-    await delay(100);
+    await delay(20);
   }
   assert.deepEqual(left, []);
 }

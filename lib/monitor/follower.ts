@@ -1,13 +1,19 @@
 import type { Conn } from "../conn.ts";
 import { dial, watchNetNS } from "../dial.ts";
 import { AttributeError, NetNSGoneError, OpError, OverrunError } from "../errors.ts";
-import type { Message } from "../message.ts";
+import { HeaderFlags, type Message } from "../message.ts";
 import { type Config, ConnOption, Family } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { type Dump, dump } from "../rtnetlink/dump.ts";
 import { kindOf, objectKinds } from "../rtnetlink/kinds.ts";
 import { LinkFilter } from "../rtnetlink/link/constants.ts";
-import { decodeObject, type KindName, type ObjectKind } from "../rtnetlink/object_kind.ts";
+import { linkKind } from "../rtnetlink/link/link.ts";
+import {
+  decodeObject,
+  encodeObject,
+  type KindName,
+  type ObjectKind,
+} from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./difference.ts";
 import { NamespaceView } from "./namespace_view.ts";
 
@@ -19,6 +25,23 @@ const patience = 1000;
 
 /** How many bytes of events may wait in the kernel unless the options say otherwise. */
 const defaultReadBuffer = 4 * 1024 * 1024;
+
+/** How often what is read is read again because events came meanwhile. */
+const maxAttempts = 5;
+
+/** A request that every namespace answers: for the loopback. */
+const anyLink = {
+  header: { type: linkKind.getType, flags: HeaderFlags.Request },
+  data: encodeObject(linkKind, { index: 1 }),
+};
+
+/** What was read of one kind. */
+interface Reading {
+  readonly kind: ObjectKind<object>;
+  readonly objects: object[];
+  /** Whether it came out whole. */
+  consistent: boolean;
+}
 
 /** What to follow. */
 export interface FollowOptions {
@@ -57,6 +80,8 @@ export class Follower implements Disposable {
   readonly #stop: AbortSignal;
   /** By namespace id; the own one is undefined. */
   readonly #views = new Map<number | undefined, NamespaceView>();
+  /** Losses that were met while something was read. */
+  readonly #lost: OverrunError[] = [];
   /** Until when to wait for quiet before reading what is doubtful, on the clock that nobody sets. */
   #latest = Infinity;
 
@@ -118,7 +143,8 @@ export class Follower implements Disposable {
    * @returns All objects as differences from nothing.
    */
   start(): Promise<Difference[]> {
-    return this.#read(new Set(this.#kinds.map(({ name }) => name)));
+    for (const { name } of this.#kinds) this.view().doubtful.add(name);
+    return this.#reread();
   }
 
   /**
@@ -149,6 +175,8 @@ export class Follower implements Disposable {
 
   /** The next events, the loss of some, or nothing for a while when there is something to read again. */
   async #receive(): Promise<Message[] | OverrunError | "quiet"> {
+    const lost = this.#lost.shift();
+    if (lost !== undefined) return lost;
     const doubtful = this.view().doubtful.size > 0;
     if (doubtful && this.#latest === Infinity) this.#latest = performance.now() + patience;
     if (doubtful && performance.now() >= this.#latest) return "quiet";
@@ -180,27 +208,64 @@ export class Follower implements Disposable {
     return view.apply(kind, object, header.type === kind.deleteType, header.flags);
   }
 
-  #reread(): Promise<Difference[]> {
+  async #reread(): Promise<Difference[]> {
     const { doubtful } = this.view();
-    const kinds = new Set(doubtful);
-    doubtful.clear();
-    this.#latest = Infinity;
-    return this.#read(kinds);
+    const differences: Difference[] = [];
+    for (let attempt = 1;; attempt++) {
+      const kinds = new Set(doubtful);
+      doubtful.clear();
+      const read = await this.#read(kinds);
+      // Events that came meanwhile may be older than what was read: it would be taken back, and come again.
+      const events = attempt < maxAttempts ? await this.#drain() : [];
+      if (events.length === 0) {
+        this.#latest = Infinity;
+        return [...differences, ...this.#replace(read)];
+      }
+      for (const event of events) differences.push(...this.#apply(event));
+      for (const kind of kinds) doubtful.add(kind);
+    }
   }
 
-  /** Reads objects of the own namespace again; links first, as the others are shown with their names. */
-  async #read(kinds: ReadonlySet<KindName>): Promise<Difference[]> {
-    const view = this.view();
-    const differences: Difference[] = [];
+  /** The events that are there. */
+  async #drain(): Promise<Message[]> {
+    this.#events.setReadDeadline(null);
+    // A reply comes after all that was queued before it.
+    await this.#events.execute(anyLink, { signal: this.#stop });
+    const messages: Message[] = [];
+    for (;;) {
+      this.#events.setReadDeadline(Date.now() + 1);
+      try {
+        messages.push(...await this.#events.receive({ signal: this.#stop }));
+      } catch (error) {
+        if (error instanceof OpError && error.timeout) return messages;
+        if (!(error instanceof OverrunError)) throw error;
+        this.#lost.push(error);
+        return messages;
+      }
+    }
+  }
+
+  /** Reads objects of the own namespace; links first, as the others are shown with their names. */
+  async #read(kinds: ReadonlySet<KindName>): Promise<Reading[]> {
+    const readings: Reading[] = [];
     for (const kind of this.#kinds) {
       if (!kinds.has(kind.name) || kind.getType === undefined) continue;
-      const objects: object[] = [];
-      let consistent = true;
+      const reading: Reading = { kind, objects: [], consistent: true };
       for (const request of this.#requests(kind.name)) {
         const found = await this.#dump(kind, request);
-        for (const object of found.objects) objects.push(object);
-        consistent &&= found.consistent;
+        for (const object of found.objects) reading.objects.push(object);
+        reading.consistent &&= found.consistent;
       }
+      readings.push(reading);
+    }
+    return readings;
+  }
+
+  /** Makes what was read what is known, and tells in what it differs from what was. */
+  #replace(readings: readonly Reading[]): Difference[] {
+    const view = this.view();
+    const differences: Difference[] = [];
+    for (const { kind, objects, consistent } of readings) {
       for (const one of view.replace(kind, objects, consistent)) differences.push(one);
       if (!consistent) view.doubtful.add(kind.name);
     }
