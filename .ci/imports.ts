@@ -22,7 +22,7 @@ const layers: string[][] = [
   ["ffi/libc.ts", "ffi/reactor.ts"],
   ["ffi/deno.ts", "ffi/bun.ts"],
   ["ffi/load.ts"],
-  ["lib/align.ts", "lib/nlenc.ts", "lib/terminal.ts"],
+  ["lib/align.ts", "lib/nlenc.ts", "lib/queue.ts", "lib/terminal.ts"],
   ["lib/message.ts", "lib/attribute*"],
   ["lib/options.ts", "lib/deadline.ts", "lib/debug*", "lib/netns*"],
   ["lib/socket*"],

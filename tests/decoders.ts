@@ -155,16 +155,23 @@ function records(kind: ObjectKind<object>, object: object, json: IpJson): unknow
     ...[HeaderFlags.Replace, 0].flatMap((flags) => view.apply(kind, object, false, flags)),
     ...view.apply(kind, object, true, 0),
   ];
-  const previous = kind.toIpJson(known.get(kind)![0]);
-  const lines = [...differences, { action: "new", kind: kind.name, json, previous } as const]
-    .flatMap(({ json, ...rest }) =>
-      [false, true].map((color) =>
-        humanLine(
-          { time: "2026-11-21T01:51:03.290622Z", sequence: 1, object: json, ...rest },
-          color,
-        )
+  const before = kind.toIpJson(known.get(kind)![0]);
+  const changes = [
+    ...differences.map(({ action, object, previous }) => ({
+      action,
+      object: kind.toIpJson(object),
+      ...previous && { previous: kind.toIpJson(previous) },
+    })),
+    { action: "new", object: json, previous: before } as const,
+  ];
+  const lines = changes.flatMap((change) =>
+    [false, true].map((color) =>
+      humanLine(
+        { time: "2026-11-21T01:51:03.290622Z", sequence: 1, kind: kind.name, ...change },
+        color,
       )
-    );
+    )
+  );
   // deno-lint-ignore no-control-regex
   for (const line of lines) assert.doesNotMatch(line, /\x1b(?!\[\d+m)|[^\x1b\x20-\x7e\xa0-\uffff]/);
   return [lines, [...view.doubtful]];

@@ -15,3 +15,13 @@
  */
 export { monitor, type MonitorOptions, type MonitorRecord } from "./monitor.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
+export {
+  type MirrorChange,
+  type MirrorKind,
+  type MirrorObjects,
+  type MirrorOptions,
+  type MirrorState,
+  type MirrorStats,
+  NetworkMirror,
+} from "./mirror.ts";
+export { type Change, ChangeMonitor, type ChangeMonitorOptions } from "./change_monitor.ts";

@@ -1,25 +1,13 @@
-import type { Conn } from "../conn.ts";
-import { dial, watchNetNS } from "../dial.ts";
-import { AttributeError, NetNSGoneError, OpError, OverrunError } from "../errors.ts";
-import type { Message } from "../message.ts";
-import { type Config, ConnOption, Family } from "../options.ts";
+import type { Config } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
-import { dump } from "../rtnetlink/dump.ts";
-import { kindOf, objectKinds } from "../rtnetlink/kinds.ts";
-import { LinkFilter } from "../rtnetlink/link/constants.ts";
-import {
-  decodeObject,
-  type IpJson,
-  type KindName,
-  type ObjectKind,
-} from "../rtnetlink/object_kind.ts";
-import { type Difference, NamespaceView } from "./namespace_view.ts";
+import { objectKinds } from "../rtnetlink/kinds.ts";
+import type { IpJson, KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import type { Difference } from "./difference.ts";
+import { Follower } from "./follower.ts";
 
-/** How long in milliseconds no event must come before what events made doubtful is read again. */
-const quiet = 40;
-
-/** How many bytes of events may wait in the kernel while the monitor is busy. */
-const readBuffer = 4 * 1024 * 1024;
+const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
+  Record<KindName, ObjectKind<object>>
+>;
 
 /** What to monitor. */
 export interface MonitorOptions {
@@ -100,204 +88,101 @@ export async function* monitor(options: MonitorOptions = {}): AsyncIterableItera
 
 class Monitor implements Disposable {
   readonly #options: MonitorOptions;
-  /** All kinds that are followed: links always are, for their names. */
-  readonly #kinds: ReadonlyArray<ObjectKind<object>>;
-  readonly #events: Conn;
-  readonly #dumps!: Conn;
-  /** By namespace id; the own one is undefined. */
-  /** Aborted when the namespace has been deleted. */
-  readonly #gone = new AbortController();
-  readonly #namespace?: Disposable;
-  /** Ends every call that waits. */
-  readonly #stop: AbortSignal;
-  readonly #views = new Map<number | undefined, NamespaceView>();
+  readonly #follower: Follower;
+  /** What was told last of each object, by namespace id, kind and key. */
+  readonly #told = new Map<number | undefined, Map<KindName, Map<string, IpJson>>>();
+  /** Whether a link changed by which others are shown. */
+  #renamed = false;
   #sequence = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
-    const wanted = options.kinds ?? objectKinds.map(({ name }) => name);
-    // A change of an address or a nexthop may remove routes without a word.
-    const needed = new Set<KindName>([
-      "link",
-      ...wanted,
-      ...wanted.includes("route") ? ["address", "nexthop"] as const : [],
-    ]);
-    this.#kinds = objectKinds.filter(({ name }) => needed.has(name));
-    const { netNS, signal } = options;
-    this.#stop = signal === undefined
-      ? this.#gone.signal
-      : AbortSignal.any([signal, this.#gone.signal]);
-    this.#events = dial(Family.Route, { netNS });
-    try {
-      this.#events.setReadBuffer(readBuffer);
-      if (options.allNSID) this.#events.setOption(ConnOption.ListenAllNSID, true);
-      for (const { groups } of this.#kinds) {
-        for (const group of groups) this.#events.joinGroup(group);
-      }
-      this.#dumps = dial(Family.Route, { netNS, strict: true });
-      if (netNS !== undefined && typeof netNS !== "number") {
-        const name = typeof netNS === "string" ? netNS : `of process ${netNS.pid}`;
-        this.#namespace = watchNetNS(
-          netNS,
-          () => this.#gone.abort(new NetNSGoneError("monitor", name)),
-        );
-      }
-    } catch (error) {
-      this[Symbol.dispose]();
-      throw error;
-    }
+    const { kinds = objectKinds.map(({ name }) => name), netNS, allNSID, family, signal } = options;
+    this.#follower = new Follower({ kinds, netNS, allNSID, family, signal });
   }
 
   async *run(): AsyncIterableIterator<MonitorRecord> {
-    const start = await this.#read(new Set(this.#kinds.map(({ name }) => name)));
-    if (this.#options.snapshot) {
-      for (const difference of start) yield* this.#record(difference, undefined, "snapshot");
-      yield this.#stamp({ action: "synced" });
+    for (const difference of await this.#follower.start()) {
+      const records = this.#record(difference, undefined, "snapshot");
+      if (this.#options.snapshot) yield* records;
+      else for (const _ of records);
     }
+    if (this.#options.snapshot) yield this.#stamp({ action: "synced" });
+    this.#renamed = false;
     for (;;) {
-      const messages = await this.#next();
-      if (messages === "quiet") {
-        yield* this.#reread();
-      } else if (messages instanceof OverrunError) {
-        yield this.#stamp({ action: "overrun", drops: messages.drops });
-        for (const { name } of this.#kinds) this.#view(undefined).doubtful.add(name);
-        yield* this.#reread();
-      } else {
-        for (const message of messages) {
-          const nsid = message.source?.nsid;
-          for (const difference of this.#apply(message)) yield* this.#record(difference, nsid);
-        }
+      const update = await this.#follower.next();
+      if ("drops" in update) {
+        yield this.#stamp({ action: "overrun", drops: update.drops });
+        continue;
       }
+      for (const difference of update.differences) yield* this.#record(difference, update.nsid);
+      if (update.reread && this.#renamed) yield* this.#retell();
     }
   }
 
   [Symbol.dispose](): void {
-    this.#events.close();
-    this.#dumps?.close();
-    this.#namespace?.[Symbol.dispose]();
+    this.#follower[Symbol.dispose]();
   }
 
-  /** The next events, the loss of some, or nothing for a while when there is something to read again. */
-  async #next(): Promise<Message[] | OverrunError | "quiet"> {
-    const pause = this.#view(undefined).doubtful.size > 0 ? AbortSignal.timeout(quiet) : undefined;
-    try {
-      const signal = pause === undefined ? this.#stop : AbortSignal.any([this.#stop, pause]);
-      return await this.#events.receive({ signal });
-    } catch (error) {
-      if (error instanceof OverrunError) return error;
-      if (pause?.aborted && !this.#stop.aborted) return "quiet";
-      // One mangled datagram is no reason to miss the next ones.
-      if (error instanceof OpError && error.code === "EBADMSG") return [];
-      throw error;
-    }
-  }
-
-  #apply({ header, data, source }: Message): Difference[] {
-    const kind = kindOf(header.type);
-    if (kind === undefined) return [];
-    let object: object;
-    try {
-      object = decodeObject(kind, data);
-    } catch (error) {
-      if (!(error instanceof AttributeError)) throw error;
-      this.#view(source?.nsid).doubtful.add(kind.name);
-      return [];
-    }
-    return this.#view(source?.nsid).apply(
-      kind,
-      object,
-      header.type === kind.deleteType,
-      header.flags,
-    );
-  }
-
-  async *#reread(): AsyncIterableIterator<MonitorRecord> {
-    const { doubtful } = this.#view(undefined);
-    const kinds = new Set(doubtful);
-    doubtful.clear();
-    for (const difference of await this.#read(kinds)) yield* this.#record(difference, undefined);
-  }
-
-  /** Reads objects of the own namespace again; links first, as the others are shown with their names. */
-  async #read(kinds: ReadonlySet<KindName>): Promise<Difference[]> {
-    const view = this.#view(undefined);
-    const differences: Difference[] = [];
-    for (const kind of this.#kinds) {
-      if (!kinds.has(kind.name) || kind.getType === undefined) continue;
-      const objects: object[] = [];
-      let consistent = true;
-      for (const request of this.#requests(kind.name)) {
-        const found = await this.#dump(kind, request);
-        objects.push(...found.objects);
-        consistent &&= found.consistent;
+  /** Tells of objects of the own namespace that are shown otherwise since links changed their names or flags. */
+  *#retell(): Generator<MonitorRecord> {
+    this.#renamed = false;
+    for (const [kind] of this.#tables(undefined)) {
+      for (const [key, object] of this.#follower.view().table(kind)) {
+        yield* this.#record({ action: "new", kind, key, object }, undefined);
       }
-      differences.push(...view.replace(kind, objects, consistent));
-      if (!consistent) view.doubtful.add(kind.name);
-    }
-    return differences;
-  }
-
-  async #dump(kind: ObjectKind<object>, request: object): ReturnType<typeof dump<object>> {
-    try {
-      return await dump(this.#dumps, kind, request, { signal: this.#stop });
-    } catch (error) {
-      // The kernel may have been built without a family, or without the kind.
-      if (error instanceof OpError && error.code === "EOPNOTSUPP") {
-        return { objects: [], consistent: true };
-      }
-      throw error;
     }
   }
 
-  /** What to ask for to get all objects of a kind. */
-  #requests(kind: KindName): object[] {
-    const { family } = this.#options;
-    const { Inet, Inet6, Mpls } = AddressFamily;
-    switch (kind) {
-      case "link":
-        return [{ family: AddressFamily.Unspec, extMask: LinkFilter.Vf | LinkFilter.SkipStats }];
-      case "route":
-      case "netconf":
-        return (family === undefined ? [Inet, Inet6, Mpls] : [family]).map((family) => ({
-          family,
-        }));
-      case "rule":
-      case "neighbour":
-        return (family === undefined ? [Inet, Inet6] : [family]).map((family) => ({ family }));
-      case "address":
-        return [{ family: family ?? AddressFamily.Unspec }];
-      default:
-        return [{ family: AddressFamily.Unspec }];
-    }
-  }
-
-  #view(nsid: number | undefined): NamespaceView {
-    let view = this.#views.get(nsid);
-    if (view === undefined) this.#views.set(nsid, view = new NamespaceView(nsid === undefined));
-    return view;
-  }
-
-  /** The record of a difference, unless it is not wanted. */
+  /** The record of a difference, unless it is not wanted or shows nothing new. */
   *#record(
-    { action, kind, key, json, previous }: Difference,
+    { action, kind, key, object, changed }: Difference,
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
   ): Generator<MonitorRecord> {
-    const { kinds, family, device } = this.#options;
-    if (kinds !== undefined && !kinds.includes(kind)) return;
-    if (family !== undefined && !isOfFamily(json, kind, family)) return;
-    if (
-      device !== undefined && !isOf(json, device) &&
-      !(previous !== undefined && isOf(previous, device))
-    ) return;
+    if (kind === "link" && changed?.some((name) => name === "name" || name === "flags") !== false) {
+      this.#renamed = true;
+    }
+    const told = this.#table(nsid, kind);
+    const previous = told.get(key);
+    const view = this.#follower.view(nsid);
+    const json = action === "delete" && previous !== undefined
+      ? previous
+      : kindsByName[kind].toIpJson(object, (index) => view.link(index));
+    if (action === "delete") told.delete(key);
+    else if (previous !== undefined && JSON.stringify(previous) === JSON.stringify(json)) return;
+    else if (kind !== "prefix") told.set(key, json);
+    const before = action === "delete" ? undefined : previous;
+    if (!this.#isWanted(kind, json, before)) return;
     yield this.#stamp({
       action: as,
       kind,
       key,
       object: json,
-      ...previous && { previous },
+      ...before && { previous: before },
       ...nsid !== undefined && { nsid },
     });
+  }
+
+  #isWanted(kind: KindName, json: IpJson, previous?: IpJson): boolean {
+    const { kinds, family, device } = this.#options;
+    if (kinds?.includes(kind) === false) return false;
+    if (family !== undefined && !isOfFamily(json, kind, family)) return false;
+    return device === undefined || isOf(json, device) ||
+      previous !== undefined && isOf(previous, device);
+  }
+
+  #tables(nsid: number | undefined): Map<KindName, Map<string, IpJson>> {
+    let tables = this.#told.get(nsid);
+    if (tables === undefined) this.#told.set(nsid, tables = new Map());
+    return tables;
+  }
+
+  #table(nsid: number | undefined, kind: KindName): Map<string, IpJson> {
+    const tables = this.#tables(nsid);
+    let table = tables.get(kind);
+    if (table === undefined) tables.set(kind, table = new Map());
+    return table;
   }
 
   #stamp(record: Omit<MonitorRecord, "time" | "sequence">): MonitorRecord {

@@ -2,54 +2,14 @@ import type { Link } from "../rtnetlink/link/attributes.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import type { Netconf } from "../rtnetlink/netconf.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
-import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
+import type { KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
 import { isCloned, type Route } from "../rtnetlink/route/object.ts";
 import { HeaderFlags } from "../message.ts";
-
-/** What is known of one object. */
-interface Entry {
-  object: object;
-  json: IpJson;
-  /** The JSON without what changes by itself. */
-  stable: string;
-}
-
-/** A difference between what was known and what is. */
-export interface Difference {
-  /** What happened to the object. */
-  action: "new" | "delete";
-  /** The kind of object. */
-  kind: KindName;
-  /** What makes it the one it is, among its kind. */
-  key: string;
-  /** The object as `ip -j -d` prints it; of a deleted one, as it was last. */
-  json: IpJson;
-  /** As it was before, when it was there. */
-  previous?: IpJson;
-}
-
-/** Keys whose values count down or run on while nothing happens. */
-const running = new Set([
-  "valid_life_time",
-  "preferred_life_time",
-  "expires",
-  "hello_timer",
-  "tcn_timer",
-  "topology_change_timer",
-  "gc_timer",
-  "message_age_timer",
-  "forward_delay_timer",
-  "hold_timer",
-]);
-
-function stableText(json: IpJson): string {
-  return JSON.stringify(json, (key, value) => running.has(key) ? undefined : value);
-}
+import { changedFields, type Difference } from "./difference.ts";
 
 /** What is known of one namespace: its objects as events and dumps told, and which of them must be read again. */
 export class NamespaceView {
-  readonly #tables = new Map<KindName, Map<string, Entry>>();
-  readonly #links = new Map<number, LinkReference>();
+  readonly #tables = new Map<KindName, Map<string, object>>();
   readonly #own: boolean;
   /** The kinds that an event made doubtful. */
   readonly doubtful = new Set<KindName>();
@@ -66,21 +26,17 @@ export class NamespaceView {
    * @param object The object.
    * @param deleted Whether it is gone.
    * @param flags Flags of the event's message.
-   * @returns What changed by it.
+   * @returns What changed by it. The `changed` of a difference is empty where only that changed which runs on by itself,
+   * such as the rest of a lifetime.
    */
   apply(kind: ObjectKind<object>, object: object, deleted: boolean, flags: number): Difference[] {
     if (!this.#concerns(kind, object)) return [];
     if (kind.name === "prefix") {
-      return [{
-        action: "new",
-        kind: "prefix",
-        key: kind.key(object),
-        json: this.#json(kind, object),
-      }];
+      return [{ action: "new", kind: "prefix", key: kind.key(object), object }];
     }
     const gone = deleted || kind.name === "neighbour" && !isListed(object as Neighbour);
     const differences = gone ? this.#remove(kind, object) : this.#set(kind, object, flags);
-    if (differences.length > 0) this.#doubt(kind.name, differences[0]);
+    for (const difference of differences) this.#doubt(difference);
     return differences;
   }
 
@@ -93,11 +49,7 @@ export class NamespaceView {
    * @returns What differs from what was known.
    */
   replace(kind: ObjectKind<object>, objects: readonly object[], complete: boolean): Difference[] {
-    if (kind.name === "link") {
-      if (complete) this.#links.clear();
-      for (const link of objects) this.#know(link as Link);
-    }
-    const table = this.#table(kind.name);
+    const table = this.table(kind.name);
     const seen = new Set<string>();
     const changed: Difference[] = [];
     for (const object of objects) {
@@ -106,26 +58,39 @@ export class NamespaceView {
       ) continue;
       const key = kind.key(object);
       seen.add(key);
-      const json = this.#json(kind, object);
-      const stable = stableText(json);
-      const known = table.get(key);
-      if (known?.stable === stable) continue;
-      table.set(key, { object, json, stable });
-      changed.push({
-        action: "new",
-        kind: kind.name,
-        key,
-        json,
-        ...known && { previous: known.json },
-      });
+      const difference = this.#put(kind.name, key, object);
+      if (difference.changed?.length !== 0) changed.push(difference);
     }
     const gone: Difference[] = [];
-    for (const [key, { json }] of table) {
+    for (const [key, object] of table) {
       if (!complete || seen.has(key)) continue;
       table.delete(key);
-      gone.push({ action: "delete", kind: kind.name, key, json });
+      gone.push({ action: "delete", kind: kind.name, key, object });
     }
     return [...gone, ...changed];
+  }
+
+  /**
+   * Looks up a link.
+   *
+   * @param index Its index.
+   * @returns What others refer to it by.
+   */
+  link(index: number): LinkReference | undefined {
+    const link = this.table("link").get(`${index}`) as Link | undefined;
+    return link?.name === undefined ? undefined : { name: link.name, flags: link.flags };
+  }
+
+  /**
+   * Gives all objects of a kind.
+   *
+   * @param kind The kind.
+   * @returns The objects by their keys; it changes with the view.
+   */
+  table(kind: KindName): Map<string, object> {
+    let table = this.#tables.get(kind);
+    if (table === undefined) this.#tables.set(kind, table = new Map());
+    return table;
   }
 
   /** Whether an object is one of those that are kept: messages also tell about other things. */
@@ -142,7 +107,7 @@ export class NamespaceView {
       case "netconf": {
         // A link's settings are told before the link: they are read once it is known by name.
         const { ifindex = 0 } = object as Netconf;
-        if (ifindex <= 0 || this.#links.has(ifindex) || !this.#own) return true;
+        if (ifindex <= 0 || this.link(ifindex) !== undefined || !this.#own) return true;
         this.doubtful.add("netconf");
         return false;
       }
@@ -154,40 +119,40 @@ export class NamespaceView {
     }
   }
 
-  #set(kind: ObjectKind<object>, object: object, flags: number): Difference[] {
-    if (kind.name === "link") this.#know(object as Link);
-    const table = this.#table(kind.name);
-    const key = kind.key(object);
-    const known = table.get(key);
+  #set({ name, key: keyOf }: ObjectKind<object>, object: object, flags: number): Difference[] {
+    const key = keyOf(object);
+    const known = this.table(name).get(key);
+    if (name === "route") this.#doubtRoute(object as Route, flags, known !== undefined);
     // The event of a single setting says nothing about the others.
-    const whole = kind.name === "netconf" && known !== undefined
-      ? { ...known.object, ...object as Netconf }
-      : object;
-    const json = this.#json(kind, whole);
-    const stable = stableText(json);
-    if (kind.name === "route") this.#doubtRoute(object as Route, flags, known !== undefined);
-    if (known?.stable === stable && JSON.stringify(known.json) === JSON.stringify(json)) return [];
-    table.set(key, { object: whole, json, stable });
-    const { name } = kind;
-    return [{ action: "new", kind: name, key, json, ...known && { previous: known.json } }];
+    const whole = name === "netconf" ? { ...known, ...object } : object;
+    return [this.#put(name, key, name === "link" ? linkOf(whole as Link, known as Link) : whole)];
   }
 
-  #remove(kind: ObjectKind<object>, object: object): Difference[] {
-    const key = kind.key(object);
-    const table = this.#table(kind.name);
+  /** Makes an object what is known, and tells in what it differs from what was. */
+  #put(kind: KindName, key: string, object: object): Difference {
+    const table = this.table(kind);
+    const previous = table.get(key);
+    table.set(key, object);
+    if (previous === undefined) return { action: "new", kind, key, object };
+    const changed = changedFields(kind, previous, object);
+    return { action: "new", kind, key, object, previous, changed };
+  }
+
+  #remove({ name: kind, key: keyOf }: ObjectKind<object>, object: object): Difference[] {
+    const key = keyOf(object);
+    const table = this.table(kind);
     const known = table.get(key);
-    if (kind.name === "link") this.#links.delete((object as Link).index);
     if (known === undefined) {
       // One nexthop of several is told as a route by itself.
-      if (kind.name === "route") this.doubtful.add("route");
+      if (kind === "route") this.doubtful.add("route");
       return [];
     }
-    if (kind.name === "route" && (known.object as Route).multipath !== undefined) {
+    if (kind === "route" && (known as Route).multipath !== undefined) {
       this.doubtful.add("route"); // an IPv6 route may have lost only one of its nexthops
       return [];
     }
     table.delete(key);
-    return [{ action: "delete", kind: kind.name, key, json: known.json }];
+    return [{ action: "delete", kind, key, object: known }];
   }
 
   /** A route can replace others, or join them to one with several nexthops, without a word about those. */
@@ -197,29 +162,23 @@ export class NamespaceView {
   }
 
   /** What the kernel changes without a word when it changes this. */
-  #doubt(kind: KindName, { action, json, previous }: Difference): void {
+  #doubt({ action, kind, previous, changed }: Difference): void {
+    if (changed?.length === 0) return;
     if (kind === "link") {
       this.doubtful.add("link").add("route");
-      const renamed = action === "delete" || previous === undefined ||
-        previous.ifname !== json.ifname;
-      if (renamed) {
+      if (action === "delete" || previous === undefined || changed!.includes("name")) {
         this.doubtful.add("address").add("neighbour").add("rule").add("nexthop").add("netconf");
       }
+      // A link that comes up gets its own IPv6 address, of which nothing is told for a second or two.
+      if (changed?.includes("flags")) this.doubtful.add("address");
     }
     if (kind === "address" && action === "delete" || kind === "nexthop") this.doubtful.add("route");
   }
+}
 
-  #json(kind: ObjectKind<object>, object: object): IpJson {
-    return kind.toIpJson(object, (index) => this.#links.get(index));
-  }
-
-  #know({ index, name, flags }: Link): void {
-    if (name !== undefined) this.#links.set(index, { name, flags });
-  }
-
-  #table(kind: KindName): Map<string, Entry> {
-    let table = this.#tables.get(kind);
-    if (table === undefined) this.#tables.set(kind, table = new Map());
-    return table;
-  }
+/** A link as an event tells of it: without counters, which dumps leave out, and with the virtual functions, which it leaves out. */
+function linkOf({ stats: _, stats64: _64, event: _event, ...link }: Link, known?: Link): Link {
+  const untold = known?.vfinfoList !== undefined && link.vfinfoList === undefined &&
+    link.numVf !== 0;
+  return untold ? { ...link, vfinfoList: known.vfinfoList } : link;
 }

@@ -1,0 +1,374 @@
+import { ClosedError } from "../errors.ts";
+import type { Config } from "../options.ts";
+import type { Address } from "../rtnetlink/address.ts";
+import type { Link } from "../rtnetlink/link/attributes.ts";
+import type { Neighbour } from "../rtnetlink/neighbour.ts";
+import type { Nexthop } from "../rtnetlink/nexthop.ts";
+import type { Route } from "../rtnetlink/route/object.ts";
+import type { Rule } from "../rtnetlink/rule.ts";
+import { Queue } from "../queue.ts";
+import type { Difference } from "./difference.ts";
+import { Follower } from "./follower.ts";
+
+/** How many changes may wait for a slow reader before it is told instead to look at the maps. */
+const maxWaiting = 100_000;
+
+/** The objects of a mirror by the names of their kinds. */
+export interface MirrorObjects {
+  /** A link. */
+  link: Link;
+  /** An address. */
+  address: Address;
+  /** A route. */
+  route: Route;
+  /** A neighbour. */
+  neighbour: Neighbour;
+  /** A rule. */
+  rule: Rule;
+  /** A nexthop. */
+  nexthop: Nexthop;
+}
+
+/** The kinds of objects that a mirror can hold. */
+export type MirrorKind = keyof MirrorObjects;
+
+/** All objects at one moment, or as they are now. Links and nexthops go by index and id, others by a text that tells them apart. */
+export interface MirrorState {
+  /** Links by their index. */
+  readonly links: ReadonlyMap<number, Link>;
+  /** Addresses. */
+  readonly addresses: ReadonlyMap<string, Address>;
+  /** Routes of all tables. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Neighbours that `ip neigh` lists. */
+  readonly neighbours: ReadonlyMap<string, Neighbour>;
+  /** Rules. */
+  readonly rules: ReadonlyMap<string, Rule>;
+  /** Nexthops by their id. */
+  readonly nexthops: ReadonlyMap<number, Nexthop>;
+}
+
+/** What happened to one object of a mirror, or that events were lost and all is right again. */
+export type MirrorChange =
+  | {
+    [Kind in MirrorKind]: {
+      /** "new": it is new, or, with `previous`, has changed. "delete": it is gone. */
+      action: "new" | "delete";
+      /** The kind of object. */
+      kind: Kind;
+      /** Its key in the mirror's map. */
+      key: string | number;
+      /** The object; of a deleted one, as it was last. */
+      object: MirrorObjects[Kind];
+      /** The object as it was before, when it has changed. */
+      previous?: MirrorObjects[Kind];
+      /** The names of the fields that differ, when it has changed. */
+      changed?: string[];
+    };
+  }[MirrorKind]
+  | {
+    /** Events were lost; everything was read again, and what differed came as changes before this. */
+    action: "resynced";
+    /** How many datagrams the kernel dropped; 0 when it was the reader of these changes that was too slow. */
+    drops: number;
+    /** How many changes this reader did not get because it was too slow. */
+    missed: number;
+  };
+
+/** What a mirror has done so far. */
+export interface MirrorStats {
+  /** Changes of objects. */
+  changes: number;
+  /** How often events were lost. */
+  overruns: number;
+  /** How many datagrams were lost. */
+  drops: number;
+  /** How often objects were read again. */
+  rereads: number;
+}
+
+/** How to open a mirror. */
+export interface MirrorOptions {
+  /** The kinds of objects to hold; all by default. Links are always held. */
+  kinds?: readonly MirrorKind[];
+  /** The network namespace, instead of the process's own; see `Config.netNS`. Needs CAP_SYS_ADMIN. */
+  netNS?: Config["netNS"];
+  /** How many bytes of events may wait in the kernel while the program is busy; 4 MiB by default. */
+  readBuffer?: number;
+  /** Ends the opening early; later it closes the mirror. */
+  signal?: AbortSignal;
+}
+
+const allKinds: readonly MirrorKind[] = [
+  "link",
+  "address",
+  "route",
+  "neighbour",
+  "rule",
+  "nexthop",
+];
+
+type Maps = Record<MirrorKind, Map<string | number, object>>;
+
+/**
+ * The objects of a network namespace as maps that follow the kernel: events are applied as they come, and
+ * what events do not tell, or were lost with, is read again. Needs no privilege for the own namespace.
+ * A mirror keeps the process alive until it is closed; as many as you like may be open.
+ *
+ * @example
+ * ```ts
+ * import { NetworkMirror } from "@netlink/netlink/monitor";
+ *
+ * using mirror = await NetworkMirror.open({ kinds: ["link", "address"] });
+ * for (const { index, address } of mirror.addresses.values()) {
+ *   console.log(mirror.links.get(index)?.name, address);
+ * }
+ * ```
+ */
+export class NetworkMirror implements MirrorState, Disposable {
+  readonly #follower: Follower;
+  readonly #kinds: ReadonlySet<MirrorKind>;
+  #maps: Maps = {
+    link: new Map(),
+    address: new Map(),
+    route: new Map(),
+    neighbour: new Map(),
+    rule: new Map(),
+    nexthop: new Map(),
+  };
+  /** Kinds whose maps are part of a snapshot: they are copied before they change. */
+  readonly #shared = new Set<MirrorKind>();
+  readonly #generations = new Map<number, number>();
+  readonly #readers = new Set<Reader>();
+  readonly #stats: MirrorStats = { changes: 0, overruns: 0, drops: 0, rereads: 0 };
+  /** Why it ended. */
+  #end: { error: unknown } | undefined;
+
+  private constructor(options: MirrorOptions) {
+    this.#kinds = new Set<MirrorKind>(["link", ...options.kinds ?? allKinds]);
+    this.#follower = new Follower({ ...options, kinds: [...this.#kinds] });
+  }
+
+  /**
+   * Opens a mirror.
+   *
+   * @param options What to hold, and of which namespace.
+   * @returns The mirror, filled.
+   * @throws {OpError} When the system refuses the socket, the namespace, a group or a dump.
+   */
+  static async open(options: MirrorOptions = {}): Promise<NetworkMirror> {
+    const mirror = new NetworkMirror(options);
+    try {
+      mirror.#publish(await mirror.#follower.start());
+    } catch (error) {
+      mirror.#follower[Symbol.dispose]();
+      throw error;
+    }
+    mirror.#stats.changes = 0;
+    mirror.#run();
+    return mirror;
+  }
+
+  /** Links by their index. */
+  get links(): ReadonlyMap<number, Link> {
+    return this.#maps.link as ReadonlyMap<number, Link>;
+  }
+
+  /** Addresses. */
+  get addresses(): ReadonlyMap<string, Address> {
+    return this.#maps.address as ReadonlyMap<string, Address>;
+  }
+
+  /** Routes of all tables. */
+  get routes(): ReadonlyMap<string, Route> {
+    return this.#maps.route as ReadonlyMap<string, Route>;
+  }
+
+  /** Neighbours that `ip neigh` lists. */
+  get neighbours(): ReadonlyMap<string, Neighbour> {
+    return this.#maps.neighbour as ReadonlyMap<string, Neighbour>;
+  }
+
+  /** Rules. */
+  get rules(): ReadonlyMap<string, Rule> {
+    return this.#maps.rule as ReadonlyMap<string, Rule>;
+  }
+
+  /** Nexthops by their id. */
+  get nexthops(): ReadonlyMap<number, Nexthop> {
+    return this.#maps.nexthop as ReadonlyMap<number, Nexthop>;
+  }
+
+  /** What it has done so far. */
+  get stats(): Readonly<MirrorStats> {
+    return { ...this.#stats };
+  }
+
+  /** Whether it has ended: it was closed, or could not go on, as its `changes` tell. */
+  get closed(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /**
+   * Takes a picture, which costs nothing until something changes, and then the copy of one map.
+   *
+   * @returns All objects as they are now, for ever.
+   */
+  snapshot(): MirrorState {
+    for (const kind of this.#kinds) this.#shared.add(kind);
+    const { links, addresses, routes, neighbours, rules, nexthops } = this;
+    return { links, addresses, routes, neighbours, rules, nexthops };
+  }
+
+  /**
+   * Tells links apart that had the same index one after the other.
+   *
+   * @param index An index.
+   * @returns How many links have had it since the mirror was opened.
+   */
+  generation(index: number): number {
+    return this.#generations.get(index) ?? 0;
+  }
+
+  /**
+   * Gives what changes from this call on. Any number of readers may read; the maps are always at least
+   * as new as what they get.
+   *
+   * @returns The changes. It ends when the mirror is closed, and throws when the mirror cannot go on.
+   */
+  changes(): AsyncIterableIterator<MirrorChange> {
+    const reader = new Reader(() => this.#readers.delete(reader));
+    this.#readers.add(reader);
+    if (this.#end !== undefined) reader.end(this.#end.error);
+    return reader;
+  }
+
+  /** Closes the mirror: the maps stay as they are, and its changes end. May be called more than once. */
+  close(): void {
+    this.#finish(undefined);
+  }
+
+  /** Closes the mirror. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #run(): Promise<void> {
+    let drops = 0;
+    try {
+      for (;;) {
+        const update = await this.#follower.next();
+        if ("drops" in update) {
+          this.#stats.overruns++;
+          this.#stats.drops += update.drops;
+          drops += update.drops;
+          continue;
+        }
+        this.#publish(update.differences);
+        if (!update.reread) continue;
+        this.#stats.rereads++;
+        if (drops > 0) this.#tell({ action: "resynced", drops, missed: 0 });
+        drops = 0;
+      }
+    } catch (error) {
+      this.#finish(error);
+    }
+  }
+
+  #publish(differences: readonly Difference[]): void {
+    for (const { action, kind, key: text, object, previous, changed } of differences) {
+      if (!this.#kinds.has(kind as MirrorKind)) continue;
+      const key = kind === "link" || kind === "nexthop" ? Number(text) : text;
+      const map = this.#writable(kind as MirrorKind);
+      if (action === "delete") map.delete(key);
+      else map.set(key, object);
+      if (changed?.length === 0) continue; // only what runs on by itself
+      if (kind === "link" && action === "new" && previous === undefined) {
+        this.#generations.set(Number(text), this.generation(Number(text)) + 1);
+      }
+      this.#stats.changes++;
+      const details = previous && action === "new" ? { previous, changed } : {};
+      this.#tell({ action, kind, key, object, ...details } as MirrorChange);
+    }
+  }
+
+  #writable(kind: MirrorKind): Map<string | number, object> {
+    if (this.#shared.delete(kind)) this.#maps[kind] = new Map(this.#maps[kind]);
+    return this.#maps[kind];
+  }
+
+  #tell(change: MirrorChange): void {
+    for (const reader of this.#readers) reader.push(change);
+  }
+
+  /** Ends it; without an error it was closed. */
+  #finish(error: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { error };
+    this.#follower[Symbol.dispose]();
+    for (const reader of [...this.#readers]) reader.end(error);
+  }
+}
+
+/** One who reads the changes, with what it has not read yet. */
+class Reader implements AsyncIterableIterator<MirrorChange> {
+  readonly #leave: () => void;
+  readonly #waiting = new Queue<MirrorChange>();
+  #missed = 0;
+  #ended: { error: unknown } | undefined;
+  readonly #calls: PromiseWithResolvers<IteratorResult<MirrorChange>>[] = [];
+
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  push(change: MirrorChange): void {
+    const call = this.#calls.shift();
+    if (call !== undefined) {
+      call.resolve({ done: false, value: change });
+    } else if (this.#missed > 0 || this.#waiting.length >= maxWaiting) {
+      this.#missed += this.#waiting.length + 1;
+      this.#waiting.clear();
+    } else {
+      this.#waiting.push(change);
+    }
+  }
+
+  end(error: unknown): void {
+    this.#ended = { error };
+    this.#leave();
+    for (const call of this.#calls.splice(0)) settle(call, error);
+  }
+
+  next(): Promise<IteratorResult<MirrorChange>> {
+    if (this.#missed > 0) {
+      const value = { action: "resynced", drops: 0, missed: this.#missed } as const;
+      this.#missed = 0;
+      return Promise.resolve({ done: false, value });
+    }
+    const value = this.#waiting.shift();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    const call = Promise.withResolvers<IteratorResult<MirrorChange>>();
+    if (this.#ended === undefined) this.#calls.push(call);
+    else settle(call, this.#ended.error);
+    return call.promise;
+  }
+
+  return(): Promise<IteratorResult<MirrorChange>> {
+    this.end(undefined);
+    this.#waiting.clear();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function settle(call: PromiseWithResolvers<IteratorResult<MirrorChange>>, error: unknown): void {
+  if (error === undefined || error instanceof ClosedError) {
+    call.resolve({ done: true, value: undefined });
+  } else {
+    call.reject(error);
+  }
+}
