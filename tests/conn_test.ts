@@ -11,7 +11,7 @@ import {
   type Message,
   OpError,
 } from "../mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces, noPrivilege } from "./harness.ts";
+import { delay, makeNamespace, type Namespace, noNamespaces, whyNoPrivilege } from "./harness.ts";
 import {
   addAddress,
   addManyAddresses,
@@ -28,6 +28,7 @@ import {
 } from "./netlink.ts";
 
 const skip = noNamespaces;
+const noPrivilege = whyNoPrivilege();
 const { Acknowledge, Echo, Request } = HeaderFlags;
 
 if (!skip) dial(Family.Route).close();

@@ -75,12 +75,12 @@ async function whyNoNamespaces(): Promise<string | false> {
 /** Why the tests that need network namespaces cannot run here; false when they can. */
 export const noNamespaces: string | false = await whyNoNamespaces();
 
-/** Why what the whole machine's administrator may do cannot be done here; false when it can. */
-export const noPrivilege: string | false =
-  /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync("/proc/self/uid_map", "utf8")) &&
-    process.getuid?.() === 0
-    ? false
-    : "it needs a privilege in the first user namespace";
+/** Tells why what the whole machine's administrator may do cannot be done here; false when it can. */
+export function whyNoPrivilege(): string | false {
+  const users = readFileSync("/proc/self/uid_map", "utf8");
+  const own = process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295\s*$/.test(users);
+  return own ? false : "it needs a privilege in the first user namespace";
+}
 
 /** A network namespace of the test's own. */
 export interface Namespace extends AsyncDisposable {
