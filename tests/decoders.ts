@@ -136,7 +136,8 @@ function acknowledged(data: Uint8Array): unknown[] {
 /** Asserts that JSON says what the object says: nothing undefined, no number that JSON does not have. */
 function checkJson(json: IpJson): void {
   JSON.stringify(json, (key, value) => {
-    assert.ok(value !== undefined && (typeof value !== "number" || Number.isFinite(value)), key);
+    assert.ok(value !== undefined && !ArrayBuffer.isView(value), key);
+    assert.ok(typeof value !== "number" || Number.isFinite(value), key);
     return value;
   });
 }
