@@ -25,8 +25,10 @@ export {
 } from "./lib/attribute.ts";
 export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.ts";
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
-export type { AttributePath } from "./lib/acknowledgement.ts";
+export type { AttributeNames, AttributePath } from "./lib/acknowledgement.ts";
+export type { AttributePolicy } from "./lib/attribute_policy.ts";
 export { Conn, type ConnDetails, type RawConn } from "./lib/conn.ts";
+export type { Debugger } from "./lib/debug.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
 export type { Acceptance } from "./lib/dispatcher.ts";
 export {

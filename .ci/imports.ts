@@ -18,16 +18,18 @@ import process from "node:process";
 const layers: string[][] = [
   ["lib/bpf/"], // at the bottom, because it imports nothing else
   ["ffi/errno.ts", "ffi/structs.ts", "ffi/symbols.ts"],
-  ["lib/errors.ts"], // all of lib/ that ffi/ knows
+  ["lib/errors.ts", "lib/attribute_policy.ts"], // all of lib/ that ffi/ knows
   ["ffi/libc.ts", "ffi/reactor.ts"],
   ["ffi/deno.ts", "ffi/bun.ts"],
   ["ffi/load.ts"],
   ["lib/align.ts", "lib/nlenc.ts", "lib/terminal.ts"],
   ["lib/message.ts", "lib/attribute*"],
-  ["lib/options.ts", "lib/deadline.ts", "lib/debug.ts", "lib/netns*"],
+  ["lib/options.ts", "lib/deadline.ts", "lib/debug*", "lib/netns*"],
   ["lib/socket*"],
   ["lib/acknowledgement.ts", "lib/exchange.ts", "lib/inbox.ts"],
   ["lib/dispatcher.ts"],
+  ["lib/sender.ts"],
+  ["lib/requests.ts"],
   ["lib/conn.ts"],
   ["lib/rtnetlink/"], // what messages mean: a connection names the attributes in errors by it
   ["lib/dial.ts"],

@@ -260,3 +260,18 @@ export function unmarshalAttributes(bytes: Uint8Array): Attribute[] {
   }
   return attributes;
 }
+
+/**
+ * Reads something that may be malformed and is not worth an error. Internal to the library.
+ *
+ * @param read Reads it.
+ * @returns What `read` returns; undefined when it throws an {@link AttributeError}.
+ */
+export function unlessMalformed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AttributeError) return undefined;
+    throw error;
+  }
+}

@@ -1,17 +1,22 @@
 import { C } from "../ffi/structs.ts";
-import type { AttributePath } from "./acknowledgement.ts";
+import { type AttributeNames, withNames } from "./acknowledgement.ts";
+import { align } from "./align.ts";
+import { Deadline } from "./deadline.ts";
+import type { Debugger } from "./debug.ts";
 import { type Acceptance, Dispatcher } from "./dispatcher.ts";
-import { ClosedError, OpError } from "./errors.ts";
+import { ClosedError, MessageError, OpError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
-import { type Message, type MessageInit, messageLength } from "./message.ts";
+import { HeaderFlags, type Message, type MessageInit } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
+import { Requests } from "./requests.ts";
+import { Sender } from "./sender.ts";
 import type { RawInstruction, Socket } from "./socket.ts";
 
-/** How many datagrams are read before other tasks get their turn. */
-const maxBurst = 64;
+/** What an acknowledgement takes of the receive buffer at most, besides twice the request that it may echo. */
+const acknowledgementSize = 1024;
 
-/** How long to wait in milliseconds before sending again when there was no room. */
-const sendRetryDelay = 1;
+/** What any other reply is thought to take of it. */
+const replySize = 4096;
 
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
@@ -31,8 +36,10 @@ export interface RawConn {
 export interface ConnDetails {
   /** Whose datagrams are delivered; the kernel's alone by default. */
   accept?: Acceptance;
-  /** Names the offending attribute of a request in errors, where the family is known. */
-  attributePath?: AttributePath;
+  /** Loads what names the attributes in errors, where the family is known. */
+  attributeNames?: AttributeNames;
+  /** Is told of every message. */
+  debug?: Debugger;
 }
 
 /**
@@ -60,11 +67,10 @@ export class Conn implements Disposable {
   readonly pid: number;
   readonly #socket: Socket;
   readonly #incoming: Dispatcher;
-  readonly #attributePath?: AttributePath;
-  #sequence = Math.floor(Math.random() * 0x1_0000_0000);
-  /** Those who wait to make theirs, in the order in which they came. */
-  readonly #line: PromiseWithResolvers<void>[] = [];
-  #reads = 0;
+  readonly #outgoing: Sender;
+  readonly #requests: Requests;
+  readonly #writeDeadline: Deadline;
+  readonly #attributeNames?: AttributeNames;
 
   /**
    * Makes a connection of a socket. `dial` is the usual way.
@@ -73,11 +79,20 @@ export class Conn implements Disposable {
    * @param pid The port id that it is bound to.
    * @param details What is particular about the connection.
    */
-  constructor(socket: Socket, pid: number, { accept = "kernel", attributePath }: ConnDetails = {}) {
+  constructor(socket: Socket, pid: number, details: ConnDetails = {}) {
     this.#socket = socket;
     this.pid = pid;
-    this.#attributePath = attributePath;
-    this.#incoming = new Dispatcher(socket, pid, accept, attributePath);
+    this.#attributeNames = details.attributeNames;
+    this.#incoming = new Dispatcher(socket, pid, details.accept ?? "kernel", details.debug);
+    this.#writeDeadline = new Deadline(() => {}); // a sender looks by itself
+    this.#outgoing = new Sender(
+      socket,
+      pid,
+      this.#incoming,
+      this.#writeDeadline,
+      details.debug,
+    );
+    this.#requests = new Requests(socket, this.#incoming, this.#outgoing);
   }
 
   /** Whether the connection was closed. */
@@ -115,8 +130,8 @@ export class Conn implements Disposable {
   async sendMessages(messages: MessageInit[], options?: CallOptions): Promise<Message[]> {
     if (this.closed) throw new ClosedError("send");
     options?.signal?.throwIfAborted();
-    const complete = messages.map((message) => this.#complete(message));
-    const waiting = this.#transmit(complete, options);
+    const complete = messages.map((message) => this.#outgoing.complete(message));
+    const waiting = this.#outgoing.transmit(complete, options);
     if (waiting !== undefined) await waiting;
     return complete;
   }
@@ -134,9 +149,15 @@ export class Conn implements Disposable {
     options?.signal?.throwIfAborted();
     for (;;) {
       if (this.closed) throw new ClosedError("receive");
-      const messages = this.#incoming.inbox.take();
+      this.#incoming.deadline.check("receive");
+      let messages: Message[] | undefined;
+      try {
+        messages = this.#incoming.inbox.take();
+      } catch (error) {
+        throw await withNames(error, this.#attributeNames);
+      }
       if (messages !== undefined) return messages;
-      await this.#advance("receive", options);
+      await this.#incoming.advance("receive", options);
     }
   }
 
@@ -160,19 +181,10 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "execute" when the kernel answers with an error; see its subclasses for losses.
    */
   async execute(message: MessageInit, options?: CallOptions): Promise<Message[]> {
-    const exchange = new Exchange(this.#complete(message), this.#attributePath);
-    try {
-      const waiting = this.#begin(exchange, options);
-      if (waiting !== undefined) await waiting;
-      while (!exchange.done) {
-        const waiting = this.#advance("execute", options);
-        if (waiting !== undefined) await waiting;
-      }
-      if (exchange.error !== undefined) throw exchange.error;
-      return exchange.replies;
-    } finally {
-      this.#end(exchange);
-    }
+    const exchange = new Exchange(this.#outgoing.complete(message));
+    await this.#requests.run([exchange], options);
+    if (exchange.error !== undefined) throw await withNames(exchange.error, this.#attributeNames);
+    return exchange.replies;
   }
 
   /**
@@ -185,9 +197,9 @@ export class Conn implements Disposable {
    * `DumpInterruptedError` after the last reply.
    */
   async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const exchange = new Exchange(this.#complete(message), this.#attributePath);
+    const exchange = new Exchange(this.#outgoing.complete(message));
     try {
-      await this.#begin(exchange, options);
+      await this.#requests.begin([exchange], options);
       for (;;) {
         const replies = exchange.replies;
         exchange.replies = [];
@@ -195,12 +207,46 @@ export class Conn implements Disposable {
         options?.signal?.throwIfAborted();
         if (exchange.replies.length > 0) continue; // others have read them meanwhile
         if (exchange.done) break;
-        await this.#advance("execute", options);
+        await this.#incoming.advance("execute", options);
       }
-      if (exchange.error !== undefined) throw exchange.error;
+      if (exchange.error !== undefined) throw await withNames(exchange.error, this.#attributeNames);
     } finally {
-      this.#end(exchange);
+      this.#requests.end([exchange]);
     }
+  }
+
+  /**
+   * Makes many requests in one system call. The kernel works them off in order, whether those before
+   * succeeded or not. Where their replies would not fit into the socket's receive buffer, or the
+   * requests not into its send buffer, it takes several calls.
+   *
+   * @param messages The requests; sequence and port id are filled in where they are 0. Each is answered
+   * as {@link Conn.execute} says, so changes should ask for an acknowledgement, and one dump at most be among them.
+   * @param options Ends the call early.
+   * @returns For each request, in order, its replies or the error that {@link Conn.execute} would throw.
+   * @throws {OpError} When the requests cannot be sent, the connection is closed or a deadline passes.
+   * @throws {MessageError} When a header names a length that does not fit its data, or two the same sequence.
+   */
+  async executeBatch(
+    messages: MessageInit[],
+    options?: CallOptions,
+  ): Promise<Array<Message[] | OpError>> {
+    if (this.closed) throw new ClosedError("execute");
+    const exchanges = messages.map((message) => new Exchange(this.#outgoing.complete(message)));
+    const sequences = new Set(exchanges.map(({ request }) => request.header.sequence));
+    if (sequences.size < exchanges.length) {
+      throw new MessageError("Two requests of a batch have the same sequence number");
+    }
+    for (let from = 0; from < exchanges.length;) {
+      const part = exchanges.slice(from, from + this.#fitting(exchanges, from));
+      await this.#requests.run(part, options);
+      from += part.length;
+    }
+    return Promise.all(
+      exchanges.map(async ({ error, replies }) =>
+        error === undefined ? replies : await withNames(error, this.#attributeNames) as OpError
+      ),
+    );
   }
 
   /**
@@ -277,6 +323,38 @@ export class Conn implements Disposable {
       enable ? 1 : 0,
       `cannot set option ${option}`,
     );
+  }
+
+  /**
+   * Sets both deadlines, as {@link Conn.setReadDeadline} and {@link Conn.setWriteDeadline} do.
+   *
+   * @param t When: milliseconds since the epoch, or a date; null is never, as it is from the start.
+   * @throws {OpError} With op "set-deadline" when it is no point in time or the connection is closed.
+   */
+  setDeadline(t: Date | number | null): void {
+    this.#setDeadlines("set-deadline", t, this.#incoming.deadline, this.#writeDeadline);
+  }
+
+  /**
+   * Sets the time from which on calls that receive fail: `receive`, `execute` and their like. Calls
+   * that already wait heed it, too. The connection stays usable: a later deadline, or none, ends the failing.
+   *
+   * @param t When: milliseconds since the epoch, or a date, which may be past; null is never.
+   * @throws {OpError} With op "set-read-deadline" when it is no point in time or the connection is closed.
+   */
+  setReadDeadline(t: Date | number | null): void {
+    this.#setDeadlines("set-read-deadline", t, this.#incoming.deadline);
+  }
+
+  /**
+   * Sets the time from which on calls that send fail, see {@link Conn.setReadDeadline}. Sending waits
+   * only where the receiver has no room, which the kernel itself always has.
+   *
+   * @param t When: milliseconds since the epoch, or a date, which may be past; null is never.
+   * @throws {OpError} With op "set-write-deadline" when it is no point in time or the connection is closed.
+   */
+  setWriteDeadline(t: Date | number | null): void {
+    this.#setDeadlines("set-write-deadline", t, this.#writeDeadline);
   }
 
   /**
@@ -357,12 +435,19 @@ export class Conn implements Disposable {
   /** Closes the connection: every call that waits rejects with a {@link ClosedError}. May be called more than once. */
   close(): void {
     this.#socket.close();
-    for (const turn of this.#line.splice(0)) turn.reject(new ClosedError("execute"));
+    this.#requests.close();
+    this.#incoming.deadline.clear();
+    this.#writeDeadline.clear();
   }
 
   /** Closes the connection. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #setDeadlines(op: string, t: Date | number | null, ...deadlines: Deadline[]): void {
+    if (this.closed) throw new ClosedError(op);
+    for (const deadline of deadlines) deadline.set(op, t);
   }
 
   #setBuffer(op: string, option: number, forced: number, bytes: number): void {
@@ -377,113 +462,19 @@ export class Conn implements Disposable {
     }
   }
 
-  /** Fills in what the caller left out. */
-  #complete({ header = {}, data = new Uint8Array() }: MessageInit): Message {
-    const length = messageLength({ header, data });
-    const { type = 0, flags = 0, sequence, pid } = header;
-    return {
-      header: {
-        length,
-        type,
-        flags,
-        sequence: sequence || this.#nextSequence(),
-        pid: pid || this.pid,
-      },
-      data,
-    };
-  }
-
-  #nextSequence(): number {
-    this.#sequence = (this.#sequence + 1) >>> 0 || 1; // 0 means "none" to a caller
-    return this.#sequence;
-  }
-
-  /** Sends, and waits only if it must. */
-  #transmit(messages: Message[], options?: CallOptions): Promise<void> | undefined {
-    return this.#socket.send(messages) ? undefined : this.#retransmit(messages, options);
-  }
-
-  async #retransmit(messages: Message[], options?: CallOptions): Promise<void> {
-    do {
-      // A netlink socket always polls as writable, so that there is nothing to wait for but time.
-      await new Promise((resolve) => setTimeout(resolve, sendRetryDelay));
-      options?.signal?.throwIfAborted();
-    } while (!this.#socket.send(messages));
-  }
-
-  /** Waits for the request's turn and sends it; without waiting where nobody else is there. */
-  #begin(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
-    if (this.closed) throw new ClosedError("execute");
-    options?.signal?.throwIfAborted();
-    if (this.#incoming.current !== undefined || this.#line.length > 0 || this.#incoming.unsettled) {
-      return this.#queue(exchange, options);
+  /** How many requests can be sent at once so that they and their replies have room in the kernel. */
+  #fitting(exchanges: readonly Exchange[], from: number): number {
+    let outgoing = this.writeBuffer() / 2;
+    let incoming = this.readBuffer();
+    let count = 0;
+    for (const { request: { header } } of exchanges.slice(from)) {
+      outgoing -= align(header.length);
+      incoming -= header.flags & HeaderFlags.Acknowledge
+        ? acknowledgementSize + 2 * header.length
+        : replySize;
+      if (count > 0 && (outgoing < 0 || incoming < 0)) break;
+      count++;
     }
-    this.#incoming.current = exchange;
-    return this.#request(exchange, options);
-  }
-
-  async #queue(exchange: Exchange, options: CallOptions = {}): Promise<void> {
-    const turn = Promise.withResolvers<void>();
-    this.#line.push(turn);
-    if (this.#line[0] === turn) turn.resolve();
-    try {
-      await abortable(turn.promise, options.signal);
-      // A stream whose caller is at work with its replies is read to its end, else both would wait for each other.
-      while (this.#incoming.current?.done === false) await this.#advance("execute", options);
-      this.#incoming.current = exchange;
-    } finally {
-      const place = this.#line.indexOf(turn);
-      if (place >= 0) this.#line.splice(place, 1);
-      if (place === 0) this.#line[0]?.resolve();
-    }
-    if (this.#incoming.unsettled) await this.#settle(options);
-    await this.#request(exchange, options);
-  }
-
-  /** Sends the request whose turn it is. */
-  #request(exchange: Exchange, options?: CallOptions): Promise<void> | undefined {
-    const waiting = this.#transmit([exchange.request], options);
-    exchange.sent = waiting === undefined;
-    return waiting?.then(() => {
-      exchange.sent = true;
-    });
-  }
-
-  /** The kernel refuses a dump while an earlier one of the same socket is not read to its end. */
-  async #settle(options: CallOptions): Promise<void> {
-    while (this.#incoming.abandoned && this.#incoming.pump("execute")) await this.#breathe(options);
-    this.#incoming.unsettled = false;
-  }
-
-  #end(exchange: Exchange): void {
-    if (this.#incoming.current !== exchange) return;
-    this.#incoming.current = undefined;
-    if (exchange.sent && !exchange.done) this.#incoming.abandon(exchange);
-    if (this.#line.length > 0) this.#socket.wake();
-  }
-
-  /** Reads a datagram, waiting for it if there is none; other tasks get their turn now and then. */
-  #advance(op: string, options?: CallOptions): Promise<void> | undefined {
-    return this.#incoming.pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
-  }
-
-  /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
-  #breathe(options?: CallOptions): Promise<void> | undefined {
-    if (++this.#reads % maxBurst !== 0) return undefined;
-    return new Promise((resolve) => setTimeout(resolve))
-      .then(() => options?.signal?.throwIfAborted());
-  }
-}
-
-/** Waits for a promise unless the signal comes first. */
-async function abortable(promise: Promise<void>, signal?: AbortSignal): Promise<void> {
-  if (signal === undefined) return await promise;
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
+    return count;
   }
 }

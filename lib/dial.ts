@@ -1,6 +1,7 @@
 import { load, type System } from "../ffi/load.ts";
-import type { AttributePath } from "./acknowledgement.ts";
+import type { AttributeNames } from "./acknowledgement.ts";
 import { Conn } from "./conn.ts";
+import { makeDebugger } from "./debug.ts";
 import { OpError } from "./errors.ts";
 import { inNetNS } from "./netns.ts";
 import { NetNSWatch } from "./netns_watch.ts";
@@ -10,8 +11,10 @@ import { Socket } from "./socket.ts";
 /** No page-sized buffer: the kernel sizes a dump's datagrams by it, and a link with many VFs needs more. */
 const defaultBufferSize = 65536;
 
-/** By family: what names the offending attribute of a request. */
-const attributePaths: Record<number, AttributePath | undefined> = {};
+/** By family: what names the attributes of its requests in errors. */
+const attributeNames: Record<number, AttributeNames | undefined> = {
+  [Family.Route]: async () => (await import("./rtnetlink/attribute_path.ts")).attributePath,
+};
 
 /**
  * Connects to netlink.
@@ -67,7 +70,8 @@ export function connect(loadSystem: () => System, family: number, config: Config
   try {
     const conn = new Conn(socket, socket.bind(pid, groups), {
       accept,
-      attributePath: attributePaths[family],
+      attributeNames: attributeNames[family],
+      debug: makeDebugger(config.debug, family),
     });
     if (config.strict) {
       conn.setOption(ConnOption.ExtendedAcknowledge, true);

@@ -1,4 +1,5 @@
 import { describeErrno, Errno } from "../ffi/errno.ts";
+import type { AttributePolicy } from "./attribute_policy.ts";
 
 /** What is known about a failed operation besides its name; each field is one of {@link OpError}. */
 export interface OpErrorDetails {
@@ -14,6 +15,16 @@ export interface OpErrorDetails {
   extendedMessage?: string;
   /** Where in the request the offending attribute starts, in bytes, `NLMSGERR_ATTR_OFFS`. */
   offset?: number;
+  /** The names of the attributes around that place, from the outermost to the offending one. */
+  attribute?: string[];
+  /** What the kernel allows the offending attribute to be, `NLMSGERR_ATTR_POLICY`. */
+  policy?: AttributePolicy;
+  /** Type of an attribute that the request lacks, `NLMSGERR_ATTR_MISS_TYPE`. */
+  missingType?: number;
+  /** Where in the request the attribute starts that lacks it, in bytes, `NLMSGERR_ATTR_MISS_NEST`. */
+  missingNest?: number;
+  /** Bytes that mean something to the part of the kernel that answered, `NLMSGERR_ATTR_COOKIE`. */
+  cookie?: Uint8Array;
   /** The error that led to this one. */
   cause?: unknown;
 }
@@ -52,6 +63,24 @@ export class OpError extends Error {
   declare readonly extendedMessage?: string;
   /** Where in the request the offending attribute starts, in bytes from the start of its header. */
   declare readonly offset?: number;
+  /**
+   * That place as a path: the names that the kernel's headers give the attribute and those around it,
+   * the outermost first, such as `["IFLA_LINKINFO", "IFLA_INFO_KIND"]`. An attribute without a known
+   * name is called by its type, such as "attribute99". Absent where the family is not known, or the
+   * request: `receive` knows it from the error itself, unless `ConnOption.CapAcknowledge` is set.
+   */
+  declare readonly attribute?: string[];
+  /** What the kernel allows the offending attribute to be. */
+  declare readonly policy?: AttributePolicy;
+  /** Type of an attribute that the request lacks. */
+  declare readonly missingType?: number;
+  /**
+   * Where in the request the attribute starts in which that one is missing, in bytes from the start
+   * of its header; absent or within the family's own header when it is missing from the message itself.
+   */
+  declare readonly missingNest?: number;
+  /** Bytes that mean something to the part of the kernel that answered. */
+  declare readonly cookie?: Uint8Array;
 
   /**
    * Makes the error.
@@ -60,23 +89,21 @@ export class OpError extends Error {
    * @param details What is known about it.
    */
   constructor(op: string, details: OpErrorDetails = {}) {
-    const named = details.errno === undefined ? undefined : describeErrno(details.errno);
-    const code = details.code ?? named?.code;
+    const { message, cause, ...facts } = details;
+    const named = facts.errno === undefined ? undefined : describeErrno(facts.errno);
     const words = [
-      details.message,
-      details.extendedMessage,
+      message,
+      facts.extendedMessage,
       named && `${named.text} (${named.code})`,
     ];
     super(
       `${op}: ${words.filter((word) => word !== undefined).join(": ")}`,
-      details.cause === undefined ? undefined : { cause: details.cause },
+      cause === undefined ? undefined : { cause },
     );
     this.op = op;
-    if (details.errno !== undefined) this.errno = details.errno;
-    if (code !== undefined) this.code = code;
-    if (details.sequence !== undefined) this.sequence = details.sequence;
-    if (details.extendedMessage !== undefined) this.extendedMessage = details.extendedMessage;
-    if (details.offset !== undefined) this.offset = details.offset;
+    const known = Object.entries({ ...facts, code: facts.code ?? named?.code })
+      .filter(([, value]) => value !== undefined);
+    Object.assign(this, Object.fromEntries(known));
   }
 
   /** Whether a deadline passed before the operation was done. */

@@ -1,4 +1,4 @@
-import { acknowledgedError, type AttributePath } from "./acknowledgement.ts";
+import { acknowledgedError } from "./acknowledgement.ts";
 import { DumpInterruptedError, type OpError } from "./errors.ts";
 import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
 
@@ -15,39 +15,36 @@ export class Exchange {
   /** Whether the kernel has the request. */
   sent = false;
 
-  readonly #attributePath?: AttributePath;
+  /** Whether the last reply has come. */
+  #complete = false;
 
-  /**
-   * @param request The request.
-   * @param attributePath Names the offending attribute of a request, where the family is known.
-   */
-  constructor(request: Message, attributePath?: AttributePath) {
+  /** @param request The request. */
+  constructor(request: Message) {
     this.request = request;
-    this.#attributePath = attributePath;
   }
 
   /**
-   * Takes in replies of one datagram.
+   * Takes in a reply.
    *
-   * @param messages The replies in their order.
+   * @param message The reply.
    */
-  add(messages: Message[]): void {
-    let complete = false;
-    for (const message of messages) {
-      const { type, flags } = message.header;
-      if (flags & HeaderFlags.DumpInterrupted) {
-        this.error ??= new DumpInterruptedError("execute", message.header.sequence);
-      }
-      if (type === HeaderType.Error || type === HeaderType.Done) {
-        this.error = acknowledgedError("execute", message, this.#attributePath, this.request) ??
-          this.error;
-      }
-      if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
-        this.replies.push(message);
-      }
-      complete ||= isLast(message.header, this.request.header.flags);
+  add(message: Message): void {
+    const { type, flags } = message.header;
+    if (flags & HeaderFlags.DumpInterrupted) {
+      this.error ??= new DumpInterruptedError("execute", message.header.sequence);
     }
-    this.done ||= complete;
+    if (type === HeaderType.Error || type === HeaderType.Done) {
+      this.error = acknowledgedError("execute", message, this.request) ?? this.error;
+    }
+    if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
+      this.replies.push(message);
+    }
+    this.#complete ||= isLast(message.header, this.request.header.flags);
+  }
+
+  /** Comes at the end of each datagram with replies: what stands behind the last one in it belongs to it. */
+  settle(): void {
+    this.done ||= this.#complete;
   }
 
   /**

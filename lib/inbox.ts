@@ -1,4 +1,4 @@
-import { acknowledgedError, type AttributePath } from "./acknowledgement.ts";
+import { acknowledgedError } from "./acknowledgement.ts";
 import { DumpInterruptedError, OverrunError } from "./errors.ts";
 import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
 
@@ -19,11 +19,10 @@ export class Inbox {
   readonly #parts = new Map<number, { messages: Message[]; error?: Error }>();
   #size = 0;
   #dropped = 0;
-  readonly #attributePath?: AttributePath;
 
-  /** @param attributePath Names the offending attribute of a request, where the family is known. */
-  constructor(attributePath?: AttributePath) {
-    this.#attributePath = attributePath;
+  /** Whether there is nothing to take. */
+  get empty(): boolean {
+    return this.#items.length === this.#taken && this.#dropped === 0;
   }
 
   /**
@@ -40,7 +39,7 @@ export class Inbox {
     for (const message of messages) {
       const { type, flags, sequence } = message.header;
       const ends = type === HeaderType.Error || type === HeaderType.Done;
-      const failed = ends ? acknowledgedError("receive", message, this.#attributePath) : undefined;
+      const failed = ends ? acknowledgedError("receive", message) : undefined;
       if (failed !== undefined) {
         flush();
         this.#parts.delete(sequence);

@@ -35,7 +35,10 @@ export interface Source {
 export interface Message {
   /** The header. */
   header: Header;
-  /** What follows the header: often a fixed structure and then attributes. The receiver's own memory. */
+  /**
+   * What follows the header: often a fixed structure and then attributes. The receiver's own, but within a
+   * buffer that messages share: keep a copy of what is to live long, and do not transfer the buffer.
+   */
   data: Uint8Array;
   /** Where a received message came from; shared by the messages of one datagram. */
   source?: Source;
@@ -147,18 +150,18 @@ export function messageLength(message: MessageInit): number {
 /**
  * Writes a message into a buffer. Internal to the library: {@link marshalMessage} is the public form.
  *
- * @param view The buffer.
+ * @param buffer The buffer, as bytes and as fields.
  * @param offset Where the message starts.
  * @param message The message, with every header field that is to be other than 0.
- * @param length What {@link messageLength} says.
+ * @returns Where the next message starts.
  * @throws {MessageError} When a number of the header does not fit its field.
  */
 export function writeMessage(
-  view: DataView,
+  { bytes, view }: { bytes: Uint8Array; view: DataView },
   offset: number,
   message: MessageInit,
-  length: number,
-): void {
+): number {
+  const length = messageLength(message);
   const { type = 0, flags = 0, sequence = 0, pid = 0 } = message.header ?? {};
   if (
     type !== (type & 0xffff) || flags !== (flags & 0xffff) || sequence !== sequence >>> 0 ||
@@ -174,14 +177,15 @@ export function writeMessage(
   view.setUint16(offset + 6, flags, littleEndian);
   view.setUint32(offset + 8, sequence, littleEndian);
   view.setUint32(offset + 12, pid, littleEndian);
-  const bytes = new Uint8Array(
-    view.buffer,
-    view.byteOffset + offset + headerLength,
-    align(length) - headerLength,
-  );
-  const data = message.data;
-  if (data !== undefined) bytes.set(data);
-  bytes.fill(0, data?.length ?? 0);
+  const { data } = message;
+  let end = offset + headerLength;
+  if (data !== undefined) {
+    bytes.set(data, end);
+    end += data.length;
+  }
+  const next = offset + align(length);
+  if (end < next) bytes.fill(0, end, next);
+  return next;
 }
 
 /**
@@ -192,9 +196,8 @@ export function writeMessage(
  * @throws {MessageError} When the header names a length that does not fit the data, or has a number that does not fit its field.
  */
 export function marshalMessage(message: MessageInit): Uint8Array {
-  const length = messageLength(message);
-  const bytes = new Uint8Array(align(length));
-  writeMessage(new DataView(bytes.buffer), 0, message, length);
+  const bytes = new Uint8Array(align(messageLength(message)));
+  writeMessage({ bytes, view: new DataView(bytes.buffer) }, 0, message);
   return bytes;
 }
 

@@ -86,4 +86,9 @@ export interface Config {
    * for `Family.Usersock`, where there is no kernel, everybody's.
    */
   acceptFrom?: "kernel" | "any";
+  /**
+   * Is told of every message in and out, a line at a time, for debugging. By default, and where the
+   * environment variable `NLDEBUG` may be read and is set, the lines go to standard error.
+   */
+  debug?: (line: string) => void;
 }

@@ -22,7 +22,7 @@ export interface RawInstruction {
 
 /** What one read of a socket gave. */
 export interface Datagram {
-  /** The datagram's bytes, a copy of their own. */
+  /** The datagram's bytes, a copy of their own, perhaps within memory that datagrams share. */
   bytes: Uint8Array;
   /** How long it was before it was cut to the receive buffer. */
   length: number;
@@ -39,7 +39,18 @@ const outgoingSize = 4096;
 /** The longest small value: the counters of SO_MEMINFO. */
 const valueSize = 64;
 
+/**
+ * How much memory short datagrams share in bytes. To allocate memory for each takes longer than to
+ * receive it into the buffer that is there: 0.4 us on Bun, 1.3 us on Deno.
+ */
+const blockSize = 16 * 1024;
+
+/** The longest datagram that shares memory, in bytes. */
+const longestShared = 2048;
+
 interface Waiting {
+  /** The operation that waits. */
+  op: string;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -53,6 +64,9 @@ export class Socket {
   readonly #outgoing: SocketHeader;
   /** A small value that a call reads or writes, and at its end the value's length. */
   readonly #value: Memory;
+  #block: Uint8Array = new Uint8Array(0);
+  /** How much of the block is taken. */
+  #used = 0;
   #closed = false;
   #keepAlive = true;
   readonly #waiting = new Set<Waiting>();
@@ -133,25 +147,23 @@ export class Socket {
    */
   send(messages: readonly MessageInit[]): boolean {
     this.#open("send");
-    const lengths = messages.map(messageLength);
-    const size = lengths.reduce((sum, length) => sum + align(length), 0);
+    let size = 0;
+    for (const message of messages) size += align(messageLength(message));
     if (size > this.#outgoing.buffer.bytes.length) {
       this.#outgoing.buffer = this.#libc.allocate(2 * size);
     }
+    const { buffer } = this.#outgoing;
     let offset = 0;
-    messages.forEach((message, i) => {
-      writeMessage(this.#outgoing.buffer.view, offset, message, lengths[i]);
-      offset += align(lengths[i]);
-    });
+    for (const message of messages) offset = writeMessage(buffer, offset, message);
     this.#outgoing.length = size;
     const sent = this.#libc.sendmsg(this.#fd, this.#outgoing.address, C.MSG_DONTWAIT);
+    if (sent >= 0) return true;
     if (sent === -Errno.EAGAIN) return false;
-    this.#check(
-      "send",
-      sent,
-      `cannot send ${messages.length} message${messages.length === 1 ? "" : "s"} of ${size} bytes`,
-    );
-    return true;
+    const plural = messages.length === 1 ? "" : "s";
+    throw new OpError("send", {
+      errno: -sent,
+      message: `cannot send ${messages.length} message${plural} of ${size} bytes`,
+    });
   }
 
   /**
@@ -173,10 +185,22 @@ export class Socket {
       if (length === -Errno.ENOBUFS) return "overrun";
       throw new OpError(op, { errno: -length });
     }
-    const bytes = new Uint8Array(
-      this.#incoming.buffer.view.buffer.slice(0, Math.min(length, this.bufferSize)),
-    );
+    const bytes = this.#copy(Math.min(length, this.bufferSize));
     return { bytes, length, source: this.#incoming.source() };
+  }
+
+  /** Copies the beginning of the receive buffer: a short one into memory that others share, each with its own part. */
+  #copy(length: number): Uint8Array {
+    const { bytes } = this.#incoming.buffer;
+    if (length > longestShared) return bytes.slice(0, length);
+    if (this.#used + length > this.#block.length) {
+      this.#block = new Uint8Array(blockSize);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used = align(start + length);
+    this.#block.set(bytes.subarray(0, length), start);
+    return this.#block.subarray(start, start + length);
   }
 
   /**
@@ -200,6 +224,7 @@ export class Socket {
         reject(signal!.reason);
       };
       const waiting: Waiting = {
+        op,
         resolve() {
           leave();
           resolve();
@@ -214,11 +239,17 @@ export class Socket {
     });
   }
 
-  /** Lets all who wait look again: what one of them read may be another one's. */
-  wake(): void {
+  /**
+   * Lets those who wait look again: what another one has read may be theirs.
+   *
+   * @param op The operation that they wait in; all by default.
+   */
+  wake(op?: string): void {
     if (this.#waiting.size === 0) return;
-    this.#watch.disarm();
-    this.#settle();
+    for (const waiting of [...this.#waiting]) {
+      if (op === undefined || waiting.op === op) waiting.resolve();
+    }
+    if (this.#waiting.size === 0) this.#watch.disarm();
   }
 
   /** Says whether waiting keeps the process alive. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import {
   ClosedError,
   type Conn,
@@ -15,10 +16,12 @@ import {
   addAddress,
   addManyAddresses,
   addressGroup,
+  assertNothingWaits,
   deleteAddress,
   getAddresses,
   getLink,
   getLinks,
+  isFailure,
   RTM,
   silent,
   test,
@@ -40,23 +43,6 @@ function types(messages: Message[]): number[] {
 /** The index in a link message. */
 function linkIndex({ data }: Message): number {
   return new DataView(data.buffer, data.byteOffset).getInt32(4, true);
-}
-
-async function assertNothingWaits(conn: Conn): Promise<void> {
-  const reason = new Error("nothing came");
-  const controller = new AbortController();
-  const received = conn.receive({ signal: controller.signal });
-  setTimeout(() => controller.abort(reason), 20);
-  await assert.rejects(received, reason);
-}
-
-function isFailure(code: string, op = "execute"): (error: unknown) => true {
-  return (error) => {
-    assert.ok(error instanceof OpError, `${error}`);
-    assert.equal(error.code, code);
-    assert.equal(error.op, op);
-    return true;
-  };
 }
 
 test("send() and receive() exchange messages", { skip }, async () => {
@@ -348,7 +334,7 @@ test("a signal ends a long dump that is always ready", { skip }, async () => {
   await addManyAddresses(conn, 4000);
   const controller = new AbortController();
   let ended = false;
-  setTimeout(() => {
+  setImmediate(() => {
     assert.equal(ended, false, "the dump is longer than one burst of reads");
     controller.abort(new Error("enough"));
   });

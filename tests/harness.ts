@@ -75,7 +75,7 @@ async function whyNoNamespaces(): Promise<string | false> {
 export const noNamespaces: string | false = await whyNoNamespaces();
 
 /** A network namespace of the test's own. */
-export interface Namespace extends Disposable, AsyncDisposable {
+export interface Namespace extends AsyncDisposable {
   /** A process that lives in it, and as long as it. */
   readonly pid: number;
   /** Runs a program in it and gives what it prints; throws when it fails. */
@@ -89,7 +89,7 @@ export interface Namespace extends Disposable, AsyncDisposable {
   ipJson(words: string): any[];
 }
 
-/** Makes a network namespace with its loopback up. It ends when it is disposed of; `await using` waits for that. */
+/** Makes a network namespace with its loopback up. It ends when `await using` disposes of it. */
 export async function makeNamespace(): Promise<Namespace> {
   const holder = spawn("unshare", [
     "-n",
@@ -104,10 +104,6 @@ export async function makeNamespace(): Promise<Namespace> {
     holder.once("exit", () => reject(new Error("the namespace's process has ended")));
   });
   const ended = new Promise<void>((resolve) => holder.once("close", () => resolve()));
-  const end = () => {
-    holder.kill("SIGKILL");
-    holder.stdout!.destroy();
-  };
   const pid = holder.pid!;
   const enter = (program: string, ...args: string[]) =>
     execFileSync("nsenter", ["-t", `${pid}`, "-n", program, ...args], {
@@ -131,9 +127,9 @@ export async function makeNamespace(): Promise<Namespace> {
       return stderr.split("\n").filter((line) => line.startsWith("Command failed")).length;
     },
     ipJson: (words) => JSON.parse(enter("ip", "-j", ...words.split(" ")).trim() || "[]"),
-    [Symbol.dispose]: end,
     [Symbol.asyncDispose]() {
-      end();
+      holder.kill("SIGKILL");
+      holder.stdout!.destroy();
       return ended;
     },
   };

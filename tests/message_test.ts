@@ -79,7 +79,7 @@ test("writeMessage() leaves nothing of what was in the buffer, and touches nothi
       const message = { header: { type: 1, length }, data: new Uint8Array(size).fill(7) };
       const expected = marshalMessage(message);
       const buffer = new Uint8Array(8 + expected.length + 8).fill(0xff);
-      writeMessage(new DataView(buffer.buffer, 4), 4, message, messageLength(message));
+      writeMessage({ bytes: buffer.subarray(4), view: new DataView(buffer.buffer, 4) }, 4, message);
       const around = "ff".repeat(8);
       assert.equal(toHex(buffer), around + toHex(expected) + around);
     }

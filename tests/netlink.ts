@@ -4,10 +4,11 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
-import { type Conn, HeaderFlags, HeaderType, type MessageInit } from "../mod.ts";
+import { type Conn, HeaderFlags, HeaderType, type MessageInit, OpError } from "../mod.ts";
 import { delay, test as plainTest } from "./harness.ts";
 
 load(); // here and not in a test: an open library counts as a leak of the test that opens it
@@ -132,4 +133,23 @@ export function threadCount(): number {
       return false; // it has just ended
     }
   }).length;
+}
+
+/** Checks that nothing comes to `receive`. */
+export async function assertNothingWaits(conn: Conn): Promise<void> {
+  const reason = new Error("nothing came");
+  const controller = new AbortController();
+  const received = conn.receive({ signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 20);
+  await assert.rejects(received, reason);
+}
+
+/** A check for `assert.rejects` and `assert.throws`: an OpError of that code and operation. */
+export function isFailure(code: string, op = "execute"): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof OpError, `${error}`);
+    assert.equal(error.code, code);
+    assert.equal(error.op, op);
+    return true;
+  };
 }

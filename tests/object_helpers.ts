@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { AttributeEncoder } from "../lib/attribute_encoder.ts";
 import { unmarshalAttributes } from "../lib/attribute_decoder.ts";
 import { AttributeError } from "../lib/errors.ts";
 import { type Message, unmarshalMessage } from "../lib/message.ts";
@@ -24,6 +25,18 @@ export type AnyCodec = Codec<any>;
 /** The bytes that hexadecimal text stands for. */
 export function fromHex(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
+/** Bytes one after the other. */
+export function joinBytes(...parts: Array<Uint8Array | number[]>): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** Attributes as an encoder gets them. */
+export function attributeBytes(fill: (ae: AttributeEncoder) => void): Uint8Array {
+  const ae = new AttributeEncoder();
+  fill(ae);
+  return ae.encode();
 }
 
 /** Hexadecimal text for bytes. */
@@ -210,8 +223,9 @@ export function arbitraryValue(codec: AnyCodec): fc.Arbitrary<unknown> {
   const simple = arbitraries.get(codec);
   if (simple !== undefined) return simple;
   if ("fields" in codec) return arbitraryStruct(codec as unknown as Struct<object>);
-  const set = codec.inner?.({ object: {} });
-  if (set !== undefined) return arbitraryFields(set);
+  for (const { set } of codec.inner?.(new Uint8Array(), { object: {} }) ?? []) {
+    return arbitraryFields(set);
+  }
   throw new Error("no arbitrary values for this codec");
 }
 

@@ -181,6 +181,9 @@ const ending = [
   "closed while waiting",
   "closed at once",
   "aborted",
+  "waiting with a deadline",
+  "open with a deadline",
+  "unref'd, waiting with a deadline",
   "closed and opened again",
 ];
 

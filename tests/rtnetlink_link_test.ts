@@ -7,7 +7,6 @@ import { addrGenModeName } from "../lib/rtnetlink/link/af_spec.ts";
 import { linkKind } from "../lib/rtnetlink/link/link.ts";
 import type { Link } from "../lib/rtnetlink/link/attributes.ts";
 import {
-  linkEventName,
   linkFlagNames,
   LinkFlags,
   linkModeName,
@@ -290,6 +289,5 @@ test("linkAddressText() writes the address of a tunnel as an IP address", () => 
 test("names of a link's states end where those of ip end", () => {
   assert.deepEqual([6, 7].map(operStateName), ["UP", undefined]);
   assert.deepEqual([1, 2].map(linkModeName), ["DORMANT", undefined]);
-  assert.deepEqual([6, 7].map(linkEventName), ["BONDING OPTION", undefined]);
   assert.deepEqual([2, 3, 4].map(addrGenModeName), ["stable_secret", "random", "0x04"]);
 });

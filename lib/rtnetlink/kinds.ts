@@ -24,12 +24,14 @@ export const objectKinds: ReadonlyArray<ObjectKind<any>> = [
 ];
 
 /**
- * Finds the kind of object that a message tells about.
+ * Finds the kind of object that a message is about.
  *
- * @param type The type of the message, `RTM_NEW*` or `RTM_DEL*`.
+ * @param type The type of the message, `RTM_NEW*`, `RTM_DEL*` or `RTM_GET*`.
  * @returns The kind, or undefined when it is none of them.
  */
 // deno-lint-ignore no-explicit-any
 export function kindOf(type: number): ObjectKind<any> | undefined {
-  return objectKinds.find(({ newType, deleteType }) => type === newType || type === deleteType);
+  return objectKinds.find(({ newType, deleteType, getType }) =>
+    type === newType || type === deleteType || type === getType
+  );
 }

@@ -25,6 +25,7 @@ export {
 } from "./address.ts";
 export type {
   AttributeEntry,
+  AttributeRun,
   AttributeSet,
   Codec,
   RawAttributes,

@@ -177,7 +177,11 @@ export const nexthopAttributes: AttributeSet<NexthopAttributes> = {
   groupStats: [
     15,
     "NHA_GROUP_STATS",
-    indexedArray(nest(() => groupStats, true), { type: 1, flagged: true }),
+    indexedArray(nest(() => groupStats, true), {
+      type: 1,
+      name: "NHA_GROUP_STATS_ENTRY",
+      flagged: true,
+    }),
   ],
   hwStatsEnable: [16, "NHA_HW_STATS_ENABLE", u32],
   hwStatsUsed: [17, "NHA_HW_STATS_USED", u32],

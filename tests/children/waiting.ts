@@ -16,6 +16,16 @@ const cases: Record<string, () => unknown> = {
     await generic.execute({ header: { type: 16, flags }, data: Uint8Array.of(3, 1, 0, 0) });
   },
   waiting: () => conn.receive(),
+  "waiting with a deadline": () => {
+    conn.setDeadline(Date.now() + 50);
+    conn.receive().catch(ignore);
+  },
+  "open with a deadline": () => conn.setDeadline(Date.now() + 100_000),
+  "unref'd, waiting with a deadline"() {
+    conn.unref();
+    conn.setDeadline(Date.now() + 100_000);
+    conn.receive();
+  },
   "waiting, then unref'd"() {
     conn.receive();
     setTimeout(() => conn.unref(), 20);

@@ -31,8 +31,18 @@ export interface Codec<T> {
   readonly nested?: boolean;
   /** Whether decoding must wait until all siblings are known. */
   readonly late?: boolean;
-  /** The attributes within, where there are any: they name the path to an offending attribute. */
-  readonly inner?: (scope: Scope) => AttributeSet | undefined;
+  /** Finds the attributes within a value's data, where there are any: they name the path to an offending one. */
+  readonly inner?: (data: Uint8Array, scope: Scope) => Iterable<AttributeRun>;
+}
+
+/** Attributes that stand one after the other: in a message, within an attribute, in one of its parts. */
+export interface AttributeRun {
+  /** What they are. */
+  readonly set: AttributeSet;
+  /** Their bytes, a view of the message's. */
+  readonly data: Uint8Array;
+  /** The object that they are of, with the fields of the header before them, and what stands around it. */
+  readonly scope: Scope;
 }
 
 /**
@@ -123,8 +133,13 @@ function decodeField(
   }
 }
 
+/** Names an attribute that has no other name. @param type Its type. @returns Such as "attribute99". */
+export function attributeName(type: number): string {
+  return `attribute${type}`;
+}
+
 function rawKeyOf(ad: AttributeDecoder): string {
-  return `attribute${ad.type | ad.typeFlags}`;
+  return attributeName(ad.type | ad.typeFlags);
 }
 
 function keepRaw(object: Fields, ad: AttributeDecoder): void {

@@ -3,6 +3,8 @@ import { AttributeDecoder } from "../../attribute_decoder.ts";
 import { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
 import {
+  attributeName,
+  type AttributeRun,
   type AttributeSet,
   type Codec,
   decodeAttributes,
@@ -55,7 +57,7 @@ export function nest<T extends object>(
 ): Codec<T & RawAttributes> {
   return {
     nested: true,
-    inner: set,
+    inner: (data, outer) => [{ set: set(), data, scope: innerScope({}, outer) }],
     decode(ad, outer) {
       const object = {} as T & RawAttributes;
       ad.nested((nested) => decodeAttributes(set(), nested, innerScope(object, outer)));
@@ -93,25 +95,40 @@ export function multi<T>(codec: Codec<T>): Codec<T[]> {
   return { ...codec, multiple: true } as unknown as Codec<T[]>;
 }
 
+/** The elements of an array as attributes: those of all types that are there are written alike. */
+function* elementsWithin(
+  element: Codec<unknown>,
+  data: Uint8Array,
+  outer: Scope,
+  name?: string,
+): Generator<AttributeRun> {
+  const set: Record<string, AttributeSet[string]> = {};
+  const ad = new AttributeDecoder(data);
+  while (ad.next()) set[ad.type] = [ad.type, name ?? attributeName(ad.type), element];
+  yield { set, data, scope: innerScope({}, outer) };
+}
+
 /**
  * An array as an attribute within which each element is an attribute, whose type is its place.
  *
  * @param codec How one element is written.
  * @param options `first`: the type of the first element, 1 by default; `type`: the type of all of them, where it is
- * always the same; `flagged`: whether the kernel sets `NLA_F_NESTED` on the outer attribute.
+ * always the same, and `name`: its name in the kernel's headers; `flagged`: whether the kernel sets `NLA_F_NESTED`
+ * on the outer attribute.
  * @returns How to read and write the elements as an array.
  */
 export function indexedArray<T>(
   codec: Codec<T>,
-  { first = 1, type: fixed, flagged = false }: {
+  { first = 1, type: fixed, name, flagged = false }: {
     first?: number;
     type?: number;
+    name?: string;
     flagged?: boolean;
   } = {},
 ): Codec<T[]> {
   return {
     nested: true,
-    inner: codec.inner,
+    inner: (data, outer) => elementsWithin(codec, data, outer, name),
     decode: (ad, scope) =>
       ad.nested((nested) => {
         const elements: T[] = [];
@@ -154,7 +171,7 @@ export interface Numbered<T> {
 export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<Numbered<T>>> {
   return {
     nested: true,
-    inner: codec.inner,
+    inner: (data, outer) => elementsWithin(codec, data, outer),
     decode: (ad, scope) =>
       ad.nested((nested) => {
         const elements: Array<Numbered<T>> = [];
@@ -174,6 +191,26 @@ export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<
 }
 
 /**
+ * Reads a fixed structure and finds the attributes after it.
+ *
+ * @param header The structure, its padding to a multiple of four included.
+ * @param set The attributes.
+ * @param data The bytes of both.
+ * @param scope The object that gets the structure's fields, and what stands around it.
+ * @returns The attributes.
+ */
+export function afterHeader(
+  header: Struct<object>,
+  set: AttributeSet,
+  data: Uint8Array,
+  scope: Scope,
+): AttributeRun {
+  const start = Math.min(header.size, data.length);
+  header.read(data.subarray(0, start), scope.object);
+  return { set, data: data.subarray(start), scope };
+}
+
+/**
  * Reads a fixed structure and the attributes after it as one object.
  *
  * @param header The structure, its padding to a multiple of four included.
@@ -188,9 +225,8 @@ export function decodeWithHeader(
   data: Uint8Array,
   scope: Scope,
 ): void {
-  const start = Math.min(header.size, data.length);
-  header.read(data.subarray(0, start), scope.object);
-  decodeAttributes(set, new AttributeDecoder(data.subarray(start)), scope);
+  const attributes = afterHeader(header, set, data, scope).data;
+  decodeAttributes(set, new AttributeDecoder(attributes), scope);
 }
 
 /**
@@ -232,7 +268,7 @@ export function headedNest<H extends object, T extends object>(
 ): Codec<H & T & RawAttributes> {
   return {
     nested: true,
-    inner: set,
+    inner: (data, outer) => [afterHeader(header(), set(), data, innerScope({}, outer))],
     decode(ad, outer) {
       const object = {} as H & T & RawAttributes;
       ad.do((data) => decodeWithHeader(header(), set(), data, innerScope(object, outer)));
@@ -300,11 +336,7 @@ export function selected<T>(
   return {
     late: true,
     nested: true,
-    inner: (scope) => {
-      const key = lookUp(scope, selector) as string | number | undefined;
-      const table = formats();
-      return key !== undefined && Object.hasOwn(table, key) ? table[key].inner?.(scope) : undefined;
-    },
+    inner: (data, scope) => select(scope).inner?.(data, scope) ?? [],
     decode: (ad, scope) => decodeValue(select(scope), ad, scope),
     encode: (ae, type, value, scope) => select(scope).encode(ae, type, value, scope),
   };

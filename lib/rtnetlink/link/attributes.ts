@@ -234,10 +234,14 @@ export const linkAttributes: AttributeSet<LinkAttributes> = {
   vfinfoList: [
     22,
     "IFLA_VFINFO_LIST",
-    indexedArray(nest(() => vfInfoAttributes), { type: 1 }),
+    indexedArray(nest(() => vfInfoAttributes), { type: 1, name: "IFLA_VF_INFO" }),
   ],
   stats64: [23, "IFLA_STATS64", linkStats64],
-  vfPorts: [24, "IFLA_VF_PORTS", indexedArray(nest(() => linkPortAttributes), { type: 1 })],
+  vfPorts: [
+    24,
+    "IFLA_VF_PORTS",
+    indexedArray(nest(() => linkPortAttributes), { type: 1, name: "IFLA_VF_PORT" }),
+  ],
   portSelf: [25, "IFLA_PORT_SELF", nest(() => linkPortAttributes)],
   afSpec: [26, "IFLA_AF_SPEC", linkAfSpec],
   group: [27, "IFLA_GROUP", u32],

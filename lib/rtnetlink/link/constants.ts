@@ -199,18 +199,3 @@ const linkModeNames = ["DEFAULT", "DORMANT"];
 export function linkModeName(mode: number): string | undefined {
   return linkModeNames[mode];
 }
-
-const linkEventNames = [
-  "NONE",
-  "REBOOT",
-  "FEATURE CHANGE",
-  "BONDING FAILOVER",
-  "NOTIFY PEERS",
-  "RESEND IGMP",
-  "BONDING OPTION",
-];
-
-/** Names what a message about a link was sent for, such as 2 "FEATURE CHANGE"; undefined where there is no name. */
-export function linkEventName(event: number): string | undefined {
-  return linkEventNames[event];
-}

@@ -67,7 +67,11 @@ export const macvlanInfoAttributes: AttributeSet<MacvlanInfo> = {
   flags: [2, "IFLA_MACVLAN_FLAGS", u16],
   macaddrMode: [3, "IFLA_MACVLAN_MACADDR_MODE", u32],
   macaddr: [4, "IFLA_MACVLAN_MACADDR", hardwareAddress],
-  macaddrData: [5, "IFLA_MACVLAN_MACADDR_DATA", indexedArray(hardwareAddress, { type: 4 })],
+  macaddrData: [
+    5,
+    "IFLA_MACVLAN_MACADDR_DATA",
+    indexedArray(hardwareAddress, { type: 4, name: "IFLA_MACVLAN_MACADDR" }),
+  ],
   macaddrCount: [6, "IFLA_MACVLAN_MACADDR_COUNT", u32],
   bcQueueLen: [7, "IFLA_MACVLAN_BC_QUEUE_LEN", u32],
   bcQueueLenUsed: [8, "IFLA_MACVLAN_BC_QUEUE_LEN_USED", u32],

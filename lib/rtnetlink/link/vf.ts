@@ -198,7 +198,7 @@ export const vfInfoAttributes: AttributeSet<VfInfo> = {
     "IFLA_VF_VLAN_LIST",
     indexedArray(
       ofVf<VfVlanInfo>({ vlan: u32, qos: u32, vlanProtocol: be16, _1: pad(2) }),
-      { type: 1 },
+      { type: 1, name: "IFLA_VF_VLAN_INFO" },
     ),
   ],
   broadcast: [13, "IFLA_VF_BROADCAST", vfAddress],

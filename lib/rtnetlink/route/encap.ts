@@ -118,7 +118,7 @@ const geneveOption: AttributeSet<GeneveOption> = {
 
 /** Options whose three attributes stand one after the other, with nothing around those of one option. */
 const geneveOptions: Codec<GeneveOption[]> = {
-  inner: () => geneveOption,
+  inner: (data, outer) => [{ set: geneveOption, data, scope: { object: {}, outer } }],
   decode: (ad, scope) =>
     ad.nested((nested) => {
       const parts: unknown[] = [];

@@ -1,6 +1,12 @@
 import { AttributeError } from "../../errors.ts";
-import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
-import { decodeWithHeader, encodeWithHeader } from "../codec/compound.ts";
+import type {
+  AttributeRun,
+  AttributeSet,
+  Codec,
+  RawAttributes,
+  Scope,
+} from "../codec/attribute_set.ts";
+import { afterHeader, decodeWithHeader, encodeWithHeader } from "../codec/compound.ts";
 import { ipAddress } from "../codec/network.ts";
 import { u16, u32, u8 } from "../codec/scalar.ts";
 import { pad, type Struct, struct } from "../codec/struct.ts";
@@ -52,29 +58,39 @@ const routeNexthopAttributes: AttributeSet<RouteNexthopAttributes> = {
   encapType: [21, "RTA_ENCAP_TYPE", u16],
 };
 
-/** The nexthops of a route that has several: each begins with its length in bytes. */
+/** Cuts the nexthops apart: each begins with its length in bytes. */
+function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at < bytes.length;) {
+    const left = bytes.length - at;
+    const length = left < routeNexthopHeader.size ? left : u16.get(view, at);
+    if (length < routeNexthopHeader.size || length > left || length % 4 !== 0) {
+      throw new AttributeError(
+        `A nexthop of ${length} bytes does not fit where ${left} are left`,
+      );
+    }
+    yield bytes.subarray(at, at + length);
+    at += length;
+  }
+}
+
+function* attributesWithin(data: Uint8Array, outer: Scope): Generator<AttributeRun> {
+  for (const part of partsOf(data)) {
+    yield afterHeader(routeNexthopHeader, routeNexthopAttributes, part, { object: {}, outer });
+  }
+}
+
+/** The nexthops of a route that has several. */
 export const multipath: Codec<RouteNexthop[]> = {
-  inner: () => routeNexthopAttributes,
+  inner: attributesWithin,
   decode: (ad, outer) =>
-    ad.do((bytes) => {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      const nexthops: RouteNexthop[] = [];
-      for (let at = 0; at < bytes.length;) {
-        const left = bytes.length - at;
-        const length = left < routeNexthopHeader.size ? left : u16.get(view, at);
-        if (length < routeNexthopHeader.size || length > left || length % 4 !== 0) {
-          throw new AttributeError(
-            `A nexthop of ${length} bytes does not fit where ${left} are left`,
-          );
-        }
+    ad.do((bytes) =>
+      Array.from(partsOf(bytes), (part) => {
         const object: Record<string, unknown> = {};
-        const data = bytes.subarray(at, at + length);
-        decodeWithHeader(routeNexthopHeader, routeNexthopAttributes, data, { object, outer });
-        nexthops.push(object as unknown as RouteNexthop);
-        at += length;
-      }
-      return nexthops;
-    }),
+        decodeWithHeader(routeNexthopHeader, routeNexthopAttributes, part, { object, outer });
+        return object as unknown as RouteNexthop;
+      })
+    ),
   encode: (ae, type, value, outer) =>
     ae.do(type, () => {
       const parts = value.map((object) => {
