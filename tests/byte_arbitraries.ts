@@ -61,6 +61,17 @@ const changes: Change[] = [
     }),
 ];
 
+/** An attribute within an attribute, and so on. */
+export function nestedDeep(type: number, depth: number): Uint8Array {
+  const bytes = new Uint8Array(4 * depth);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length; at += 4) {
+    view.setUint16(at, bytes.length - at, littleEndian);
+    view.setUint16(at + 2, type, littleEndian);
+  }
+  return bytes;
+}
+
 /** Bytes with up to four things wrong. */
 export function mutated(valid: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
   const change = fc.tuple(fc.nat(changes.length - 1), fc.nat(4096), fc.nat(255));

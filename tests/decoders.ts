@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { acknowledgedError } from "../lib/acknowledgement.ts";
 import type { ByteOrder } from "../lib/attribute.ts";
 import { AttributeDecoder, unmarshalAttributes } from "../lib/attribute_decoder.ts";
+import { makeDebugger } from "../lib/debug.ts";
+import { drawMessage } from "../lib/debug_mnl.ts";
 import { AttributeError, MessageError } from "../lib/errors.ts";
 import {
   HeaderFlags,
@@ -15,6 +17,8 @@ import {
 import { humanLine } from "../lib/monitor/human.ts";
 import { NamespaceView } from "../lib/monitor/namespace_view.ts";
 import { int32, int32Bytes, string, uint16, uint32, uint64, uint8 } from "../lib/nlenc.ts";
+import { Family } from "../lib/options.ts";
+import { attributePath } from "../lib/rtnetlink/attribute_path.ts";
 import { objectKinds } from "../lib/rtnetlink/kinds.ts";
 import {
   decodeObject,
@@ -111,6 +115,16 @@ const datagrams = mutated(
     .map((parts) => join(...parts)),
 );
 
+/** What debugging tells of a message. */
+function tell(bytes: Uint8Array): unknown {
+  const message = attempt(MessageError, () => unmarshalMessage(bytes));
+  if (typeof message === "string") return message;
+  const lines = [0, 4, 16].flatMap((size) => drawMessage(message, size));
+  makeDebugger((line) => lines.push(line), Family.Route)!.received(message);
+  for (const line of lines) assert.match(line, /^[\t\x20-\x7e]*$/);
+  return lines;
+}
+
 /** What the kernel answers to a request that it refuses: an error number, the request, and more about it. */
 const acknowledgements = mutated(
   fc.record({
@@ -171,6 +185,19 @@ function records(kind: ObjectKind<object>, object: object, json: IpJson): unknow
   return [lines, [...view.doubtful]];
 }
 
+/** The names around some places of a request, which are names at all. */
+function paths(kind: ObjectKind<object>, data: Uint8Array): unknown[] {
+  const header = { length: 16 + data.length, type: kind.newType, flags: 0, sequence: 0, pid: 0 };
+  return [0, 16, 16 + kind.header.size, 40, 12 + data.length, 16 + data.length, 2 ** 32 - 1]
+    .flatMap((offset) =>
+      [undefined, 1].map((missing) => {
+        const path = attributePath({ header, data }, offset, missing);
+        assert.ok(path?.every((name) => /^\w+( \d+)?$/.test(name)) ?? true, `${path}`);
+        return path;
+      })
+    );
+}
+
 /** Everything that the library makes of the data of a message about an object. */
 function readObject(kind: ObjectKind<object>, data: Uint8Array): unknown {
   const object = attempt(AttributeError, () => decodeObject(kind, data));
@@ -188,7 +215,7 @@ function readObject(kind: ObjectKind<object>, data: Uint8Array): unknown {
   const links = (index: number) => index % 2 ? { name: `link${index}`, flags: index } : undefined;
   const json = [undefined, links].map((links) => kind.toIpJson(object, links));
   json.forEach(checkJson);
-  return { object, key, json, records: records(kind, object, json[0]) };
+  return { object, key, json, paths: paths(kind, data), records: records(kind, object, json[0]) };
 }
 
 /** The data of messages about objects of a kind, of the kernel's or of our own making, whole or damaged. */
@@ -230,6 +257,7 @@ export const decoders: Record<string, Decoder> = {
     `messages in ${name}()`,
     { decode, error: MessageError, bytes: datagrams, views: true },
   ]),
+  "a message in a Debugger": { decode: tell, bytes: datagrams },
   "an acknowledgement in acknowledgedError()": { decode: acknowledged, bytes: acknowledgements },
   "a source in SocketHeader": { decode: readSource, bytes: mutated(receivedHeaders) },
   "an event in NetNSWatch": { decode: readWatch, bytes: mutated(inotifyEvents) },

@@ -16,7 +16,7 @@ import * as network from "../lib/rtnetlink/codec/network.ts";
 import * as scalars from "../lib/rtnetlink/codec/scalar.ts";
 import * as structs from "../lib/rtnetlink/codec/struct.ts";
 import * as typedArrays from "../lib/rtnetlink/codec/typed_array.ts";
-import { join } from "./byte_arbitraries.ts";
+import { join, nestedDeep } from "./byte_arbitraries.ts";
 import { boxed, codecs, decode, encode, type Fields, leafAttributes, point } from "./codecs.ts";
 import { objectKinds } from "../lib/rtnetlink/kinds.ts";
 import { type AnyCodec, fromHex, givesBack, toHex } from "./object_helpers.ts";
@@ -169,15 +169,7 @@ test("decodeAttributes() keeps a nest of malformed attributes raw, and throws fo
 
 test("decodeAttributes() leaves what is nested too deep raw", () => {
   const endless: AttributeSet = { inner: [1, "INNER", nest(() => endless)] };
-  let data = new Uint8Array();
-  for (let depth = 0; depth < 16_000; depth++) {
-    const outer = new Uint8Array(data.length + 4);
-    new DataView(outer.buffer).setUint16(0, outer.length, true);
-    outer[2] = 1;
-    outer.set(data, 4);
-    data = outer;
-  }
-  const object = there(endless, data);
+  const object = there(endless, nestedDeep(1, 16_000));
   let depth = 0;
   for (let at = object; at.inner !== undefined; at = at.inner) depth++;
   assert.equal(depth, 32);
