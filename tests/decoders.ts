@@ -26,9 +26,9 @@ import {
   type IpJson,
   type ObjectKind,
 } from "../lib/rtnetlink/object_kind.ts";
-import { anyBytes, attributeLists, join, mutated } from "./byte_arbitraries.ts";
+import { anyBytes, attributeLists, mutated } from "./byte_arbitraries.ts";
 import { codecs, decode, encode, setOf } from "./codecs.ts";
-import { givesBack, readEvents, recordedData, toHex } from "./object_helpers.ts";
+import { givesBack, joinBytes, readEvents, recordedData, toHex } from "./object_helpers.ts";
 import { objectsOf } from "./objects.ts";
 import { inotifyEvents, readSource, readWatch, receivedHeaders } from "./system_decoders.ts";
 
@@ -112,7 +112,7 @@ function parse(bytes: Uint8Array): unknown[] {
 const recorded = readEvents().map(({ bytes }) => bytes);
 const datagrams = mutated(
   fc.array(fc.constantFrom(...recorded.filter(({ length }) => length < 500)), { maxLength: 3 })
-    .map((parts) => join(...parts)),
+    .map((parts) => joinBytes(...parts)),
 );
 
 /** What debugging tells of a message. */
@@ -132,7 +132,7 @@ const acknowledgements = mutated(
     request: fc.uint8Array({ maxLength: 24 }),
     more: attributeLists([1, 2, 3, 4, 5, 6]),
   }).map(({ errno, request, more }) =>
-    join(int32Bytes(errno), marshalMessage({ data: request }), more)
+    joinBytes(int32Bytes(errno), marshalMessage({ data: request }), more)
   ),
 );
 
@@ -225,7 +225,7 @@ function objectBytes(kind: ObjectKind<object>): fc.Arbitrary<Uint8Array> {
     { weight: 4, arbitrary: mutated(fc.constantFrom(...recordedData(kind))) },
     { weight: 2, arbitrary: mutated(objectsOf(kind).map((object) => encodeObject(kind, object))) },
     fc.tuple(fc.constantFrom(...recordedData(kind)), attributeLists(types))
-      .map(([data, list]) => join(data.slice(0, kind.header.size), list)),
+      .map(([data, list]) => joinBytes(data.slice(0, kind.header.size), list)),
     anyBytes,
   );
 }
