@@ -1,5 +1,5 @@
 /**
- * The command line: `deno run --allow-ffi cli.ts monitor`, `bun cli.ts monitor`.
+ * The command line: `deno run --allow-ffi cli.ts monitor`, `bun cli.ts show link`.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@
 import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
 import { NetNSGoneError, OpError } from "./lib/errors.ts";
-import { humanLine } from "./lib/monitor/human.ts";
+import { humanLine, objectLine } from "./lib/monitor/human.ts";
 import { monitor, type MonitorOptions, type MonitorRecord } from "./lib/monitor/monitor.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
 import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
@@ -34,25 +34,6 @@ const families: Readonly<Record<string, number>> = { inet: 2, inet6: 10 };
 
 const colors = ["auto", "always", "never"];
 
-const help = `Usage: monitor [KIND...] [OPTION...]
-
-Prints what changes in the network, as it changes: + new, ~ changed, - gone.
-KIND: ${kinds.join(", ")}; default all.
-
-  --json            one object a line instead of text
-  --snapshot        what is there first, then a record "synced"
-  --netns NS        another namespace: a name of "ip netns", a path, or a process id
-  --all-nsid        also the namespaces that have an id in this one
-  --family FAMILY   only inet or inet6
-  --dev NAME        only what belongs to this link
-  --color WHEN      ${colors.join(", ")}; default auto
-  --count N         ends after N records
-  --timeout SECONDS ends after this time
-  --help, --version
-
-Exit codes: 0 done, 2 usage, 3 the system refused, 130 interrupted.
-`;
-
 const optionTypes = {
   json: { type: "boolean" },
   snapshot: { type: "boolean" },
@@ -67,6 +48,45 @@ const optionTypes = {
   version: { type: "boolean" },
 } as const;
 
+type Option = keyof typeof optionTypes;
+
+/** What each option takes and does. */
+const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
+  json: ["", "one object a line instead of text"],
+  snapshot: ["", `what is there first, then a record "synced"`],
+  netns: ["NS", `another namespace: a name of "ip netns", a path, or a process id`],
+  "all-nsid": ["", "also the namespaces that have an id in this one"],
+  family: ["FAMILY", "only inet or inet6"],
+  dev: ["NAME", "only what belongs to this link"],
+  color: ["WHEN", `${colors.join(", ")}; default auto`],
+  count: ["N", "ends after N records"],
+  timeout: ["SECONDS", "ends after this time"],
+  help: ["", "this text"],
+  version: ["", "the version"],
+};
+
+/** A command: what it does, and the kinds and options that it takes. */
+interface Command {
+  readonly summary: string;
+  readonly kinds: readonly KindName[];
+  readonly options: readonly Option[];
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  monitor: {
+    summary: "Prints what changes in the network, as it changes: + new, ~ changed, - gone.",
+    kinds,
+    options: Object.keys(optionTypes) as Option[],
+  },
+  show: {
+    summary: "Prints what is there in the network.",
+    kinds: kinds.filter((kind) => kind !== "prefix"), // the kernel tells of prefixes and forgets them
+    options: ["json", "netns", "family", "dev", "color", "help", "version"],
+  },
+};
+
+const exitCodes = "Exit codes: 0 done, 2 usage, 3 the system refused, 130 interrupted.\n";
+
 /** How long in milliseconds an interrupted program waits for a reader that does not read. */
 const flushLimit = 500;
 
@@ -75,6 +95,7 @@ class UsageError extends Error {}
 
 /** What the arguments ask for. */
 interface Arguments {
+  command: string;
   options: MonitorOptions;
   json: boolean;
   color: string;
@@ -98,7 +119,7 @@ export async function main(args?: readonly string[]): Promise<number> {
       await output.flush();
       return 0;
     }
-    return await runMonitor(parsed, terminal);
+    return await run(parsed, terminal);
   } catch (error) {
     return explain(error, terminal);
   }
@@ -114,22 +135,24 @@ function explain(error: unknown, terminal: Terminal): number {
 /** Gives what the arguments ask for, or the text to print instead. */
 function parse(args: readonly string[]): Arguments | string {
   const { values, positionals } = split(args);
-  if (values.help) return help;
-  if (values.version) return `netlink ${config.version}`;
   const [command, ...names] = positionals;
-  if (command !== "monitor") {
-    throw new UsageError(
-      `${
-        command === undefined ? "No command" : `Unknown command "${command}"`
-      }: expected monitor; see --help`,
-    );
+  if (values.help) return helpFor(command);
+  if (values.version) return `netlink ${config.version}`;
+  if (command === undefined || !Object.hasOwn(commands, command)) {
+    const problem = command === undefined ? "No command" : `Unknown command "${command}"`;
+    throw new UsageError(`${problem}: expected ${Object.keys(commands).join(", ")}; see --help`);
   }
+  const { kinds, options } = commands[command];
   for (const name of names) oneOf("kind", name, kinds);
+  for (const name of Object.keys(values)) {
+    oneOf(`option of ${command}`, `--${name}`, dashed(options));
+  }
   const color = oneOf("--color", values.color ?? "auto", colors);
   return {
+    command,
     options: {
-      ...names.length > 0 && { kinds: names as KindName[] },
-      snapshot: values.snapshot,
+      kinds: names.length > 0 ? names as KindName[] : kinds,
+      snapshot: command === "show" || values.snapshot,
       allNSID: values["all-nsid"],
       device: values.dev,
       ...values.netns !== undefined && { netNS: namespace(values.netns) },
@@ -148,10 +171,32 @@ function split(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
   } catch (error) {
-    const allowed = Object.keys(optionTypes).map((name) => `--${name}`).join(", ");
     const [problem] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${problem}: expected ${allowed}`);
+    throw new UsageError(`${problem}: expected ${dashed(Object.keys(optionTypes)).join(", ")}`);
   }
+}
+
+function dashed(options: readonly string[]): string[] {
+  return options.map((name) => `--${name}`);
+}
+
+/** The help for a command, or for all of them. */
+function helpFor(name = ""): string {
+  if (!Object.hasOwn(commands, name)) {
+    const lines = Object.entries(commands).map(([name, { summary }]) =>
+      `  ${name.padEnd(10)}${summary}`
+    );
+    return `Usage: COMMAND [KIND...] [OPTION...]\n\n${
+      lines.join("\n")
+    }\n\nCOMMAND --help tells more.\n`;
+  }
+  const { summary, kinds, options } = commands[name];
+  const lines = options.map((option) => {
+    const [value, text] = explanations[option];
+    return `  ${`--${option} ${value}`.padEnd(18)}${text}`;
+  });
+  const usage = `Usage: ${name} [KIND...] [OPTION...]\n\n${summary}\n`;
+  return `${usage}KIND: ${kinds.join(", ")}; default all.\n\n${lines.join("\n")}\n\n${exitCodes}`;
 }
 
 function oneOf(what: string, value: string, allowed: readonly string[]): string {
@@ -168,8 +213,8 @@ function namespace(text: string): MonitorOptions["netNS"] {
   return /^\d+$/.test(text) ? { pid: Number(text) } : text;
 }
 
-async function runMonitor(
-  { options, json, color, count, timeout }: Arguments,
+async function run(
+  { command, options, json, color, count, timeout }: Arguments,
   terminal: Terminal,
 ): Promise<number> {
   const stop = new AbortController();
@@ -185,10 +230,12 @@ async function runMonitor(
   const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort(), timeout * 1000);
   const colored = color === "always" ||
     color === "auto" && terminal.isTerminal && !terminal.noColor;
-  const line = json ? jsonLine : (record: MonitorRecord) => humanLine(record, colored);
+  const once = command === "show";
   try {
     for await (const record of monitor({ ...options, signal: stop.signal })) {
-      output.push(line(record));
+      if (once && record.action === "synced") break;
+      if (json) output.push(once ? JSON.stringify(record.object) : jsonLine(record));
+      else output.push(once ? objectLine(record, colored) : humanLine(record, colored));
       if (record.sequence >= count) break;
       if (output.full) await output.flush();
     }

@@ -27,6 +27,7 @@ export { AttributeDecoder, unmarshalAttributes } from "./lib/attribute_decoder.t
 export { AttributeEncoder } from "./lib/attribute_encoder.ts";
 export type { AttributeNames, AttributePath } from "./lib/acknowledgement.ts";
 export type { AttributePolicy } from "./lib/attribute_policy.ts";
+export type { RawInstruction } from "./lib/bpf/instructions.ts";
 export { Conn, type ConnDetails, type RawConn } from "./lib/conn.ts";
 export type { Debugger } from "./lib/debug.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
@@ -57,4 +58,4 @@ export {
   validate,
 } from "./lib/message.ts";
 export { type CallOptions, type Config, ConnOption, Family } from "./lib/options.ts";
-export type { Datagram, NoDatagram, RawInstruction, Socket } from "./lib/socket.ts";
+export type { Datagram, NoDatagram, Socket } from "./lib/socket.ts";

@@ -33,8 +33,8 @@ const layers: string[][] = [
   ["lib/conn.ts"],
   ["lib/rtnetlink/"], // what messages mean: a connection names the attributes in errors by it
   ["lib/dial.ts"],
-  ["lib/nltest.ts"],
-  ["lib/rtnetlink/dump.ts", "lib/rtnetlink/mod.ts"], // what asks the kernel
+  ["lib/nltest.ts", "lib/nltest/"],
+  ["lib/rtnetlink/dump.ts", "lib/rtnetlink/service/", "lib/rtnetlink/mod.ts"], // what asks the kernel
   ["lib/monitor/"],
   ["mod.ts", "cli.ts"],
   [".ci/", "tests/", "bench/"],
@@ -45,6 +45,7 @@ const importers: [files: string[], by: string[]][] = [
   [["ffi/load.ts"], ["lib/dial.ts", "tests/"]],
   [["ffi/deno.ts", "ffi/bun.ts"], ["ffi/load.ts"]],
   [["lib/nltest.ts"], ["tests/", "bench/"]],
+  [["lib/nltest/"], ["lib/nltest.ts", "lib/nltest/"]],
   [["tests/"], ["tests/"]],
   [["bench/"], ["bench/"]],
   [[".ci/"], [".ci/", "tests/"]],
@@ -53,7 +54,7 @@ const importers: [files: string[], by: string[]][] = [
 /** What lib/ gets as arguments: of these it imports the types, but where a system is made. */
 const typesOnly = {
   of: ["ffi/reactor.ts"],
-  but: ["lib/nltest.ts"],
+  but: ["lib/nltest/kernel.ts"],
 };
 
 /** What is published: it needs nothing but itself, and only the adapters touch the runtimes' FFI. */
@@ -91,10 +92,13 @@ function among(file: string, entries: string[]): boolean {
   );
 }
 
-/** The layer that names the file itself, else the one that names its folder or the beginning of its name. */
+/** The layer with the entry that names the file most closely. */
 function layerOf(file: string): number {
-  const own = layers.findIndex((layer) => layer.includes(file));
-  return own >= 0 ? own : layers.findIndex((layer) => among(file, layer));
+  const lengths = layers.map((layer) =>
+    Math.max(0, ...layer.filter((entry) => among(file, [entry])).map(({ length }) => length))
+  );
+  const longest = Math.max(...lengths);
+  return longest === 0 ? -1 : lengths.indexOf(longest);
 }
 
 /** Says what is wrong with one file's import of another. */

@@ -8,7 +8,13 @@ import {
 } from "./libc.ts";
 import { OpError } from "../lib/errors.ts";
 import type { Architecture } from "./structs.ts";
-import { blockingSymbols, errnoSymbol, libraryNames, type Parameter, symbols } from "./symbols.ts";
+import {
+  blockingSymbols,
+  libraryNames,
+  type Parameter,
+  pointerSymbols,
+  symbols,
+} from "./symbols.ts";
 
 /** Real for a compiler that has Bun's types, `any` for Deno's. */
 type BunFfi = typeof import("bun:ffi");
@@ -29,15 +35,21 @@ const nativeTypes = {
   pointer: "ptr",
 } as const;
 
-function foreign(parameters: readonly Parameter[]): { args: string[]; returns: string } {
-  return { args: parameters.map((parameter) => nativeTypes[parameter]), returns: "i32" };
+function foreign(
+  parameters: readonly Parameter[],
+  returns = "i32",
+): { args: string[]; returns: string } {
+  return { args: parameters.map((parameter) => nativeTypes[parameter]), returns };
 }
 
 function openLibrary(
   ffi: BunFfi,
 ): { name: string; calls: Record<string, (...args: unknown[]) => number> } {
-  const table: Record<string, unknown> = { [errnoSymbol]: { args: [], returns: "ptr" } };
+  const table: Record<string, unknown> = {};
   for (const [name, parameters] of Object.entries(symbols)) table[name] = foreign(parameters);
+  for (const [name, parameters] of Object.entries(pointerSymbols)) {
+    table[name] = foreign(parameters, "ptr");
+  }
   const failures: string[] = [];
   for (const name of libraryNames) {
     try {
@@ -118,8 +130,11 @@ export function openBun(): Runtime {
   const { process } = globalThis as unknown as { process: Process };
   const ffi = process.getBuiltinModule("bun:ffi") as BunFfi;
   const { name, calls } = openLibrary(ffi);
-  const location = calls[errnoSymbol]() as unknown as Parameters<BunFfi["toArrayBuffer"]>[0];
-  const errno = new Int32Array(ffi.toArrayBuffer(location, 0, 4));
+  const { __errno_location, calloc } = calls as unknown as Record<
+    keyof typeof pointerSymbols,
+    (...args: number[]) => Parameters<BunFfi["toArrayBuffer"]>[0]
+  >;
+  const errno = new Int32Array(ffi.toArrayBuffer(__errno_location(), 0, 4));
   function allocate(size: number): Memory {
     // The buffer comes first and the views over it second, or Bun moves it.
     const buffer = new ArrayBuffer(size);
@@ -130,6 +145,11 @@ export function openBun(): Runtime {
     ...withErrno(calls as unknown as RawCalls, errno),
     architecture: process.arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
     allocate,
+    reserve(size) {
+      const address = calloc(1, size);
+      const buffer = ffi.toArrayBuffer(address, 0, size);
+      return { bytes: new Uint8Array(buffer), view: new DataView(buffer), address };
+    },
   };
   return { libc, waiter: new BunWaiter(name) };
 }

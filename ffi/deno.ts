@@ -7,7 +7,13 @@ import {
   withErrno,
 } from "./libc.ts";
 import type { Architecture } from "./structs.ts";
-import { blockingSymbols, errnoSymbol, libraryNames, type Parameter, symbols } from "./symbols.ts";
+import {
+  blockingSymbols,
+  libraryNames,
+  type Parameter,
+  pointerSymbols,
+  symbols,
+} from "./symbols.ts";
 
 // A pointer is a usize: given as a bigint made once, that is the fastest way in.
 const nativeTypes = {
@@ -18,21 +24,22 @@ const nativeTypes = {
   pointer: "usize",
 } as const;
 
-function foreign(parameters: readonly Parameter[], nonblocking = false): Deno.ForeignFunction {
-  return {
-    parameters: parameters.map((parameter) => nativeTypes[parameter]),
-    result: "i32",
-    nonblocking,
-  };
+function foreign(
+  parameters: readonly Parameter[],
+  result: "i32" | "pointer" = "i32",
+  nonblocking = false,
+): Deno.ForeignFunction {
+  return { parameters: parameters.map((parameter) => nativeTypes[parameter]), result, nonblocking };
 }
 
 function openLibrary(): Deno.DynamicLibrary<Deno.ForeignLibraryInterface>["symbols"] {
-  const table: Record<string, Deno.ForeignFunction> = {
-    [errnoSymbol]: { parameters: [], result: "pointer" },
-  };
+  const table: Record<string, Deno.ForeignFunction> = {};
   for (const [name, parameters] of Object.entries(symbols)) table[name] = foreign(parameters);
+  for (const [name, parameters] of Object.entries(pointerSymbols)) {
+    table[name] = foreign(parameters, "pointer");
+  }
   for (const [name, parameters] of Object.entries(blockingSymbols)) {
-    table[name] = foreign(parameters, true);
+    table[name] = foreign(parameters, "i32", true);
   }
   const failures: string[] = [];
   for (const name of libraryNames) {
@@ -106,12 +113,21 @@ class DenoWaiter implements Waiter {
  */
 export function openDeno(): Runtime {
   const library = openLibrary();
-  const location = (library[errnoSymbol] as () => Deno.PointerObject)();
-  const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+  const { __errno_location, calloc } = library as Record<
+    keyof typeof pointerSymbols,
+    (...args: number[]) => Deno.PointerObject
+  >;
+  const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(__errno_location(), 4));
   const libc: Libc = {
     ...withErrno(library as unknown as RawCalls, errno),
     architecture: Deno.build.arch as Architecture,
     allocate,
+    reserve(size) {
+      const place = calloc(1, size);
+      const buffer = Deno.UnsafePointerView.getArrayBuffer(place, size);
+      const address = BigInt(Deno.UnsafePointer.value(place));
+      return { bytes: new Uint8Array(buffer), view: new DataView(buffer), address };
+    },
   };
   return {
     libc,

@@ -32,6 +32,8 @@ export interface Libc extends RawCalls {
   readonly architecture: Architecture;
   /** Allocates zeroed memory. */
   allocate(size: number): Memory;
+  /** Allocates zeroed memory that is never freed: for what another thread may still write while the process ends. */
+  reserve(size: number): Memory;
 }
 
 /** The one place where the process blocks: another thread, which waits for the sockets of an epoll set. */

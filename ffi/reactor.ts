@@ -57,7 +57,7 @@ export class Reactor {
     this.#waiter = waiter;
     this.#layout = epollEvent[libc.architecture];
     this.#event = libc.allocate(this.#layout.size);
-    this.#events = libc.allocate(this.#layout.size * maxEvents);
+    this.#events = libc.reserve(this.#layout.size * maxEvents);
     this.#counter = libc.allocate(8);
   }
 

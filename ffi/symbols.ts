@@ -52,8 +52,13 @@ export const blockingSymbols = {
   epoll_wait: ["int", "pointer", "int", "int"],
 } as const satisfies Record<string, readonly Parameter[]>;
 
-/** The function that tells where the calling thread's errno is: `int *__errno_location(void);` */
-export const errnoSymbol = "__errno_location";
+/** The functions that return an address. */
+export const pointerSymbols = {
+  // int *__errno_location(void); tells where the calling thread's errno is
+  __errno_location: [],
+  // void *calloc(size_t nmemb, size_t size);
+  calloc: ["size", "size"],
+} as const satisfies Record<string, readonly Parameter[]>;
 
 /** Where libc is found: glibc's name, which musl answers to as well, then musl's own. */
 export const libraryNames: readonly string[] = [

@@ -3,6 +3,7 @@ import { type AttributeNames, withNames } from "./acknowledgement.ts";
 import { align } from "./align.ts";
 import { Deadline } from "./deadline.ts";
 import type { Debugger } from "./debug.ts";
+import type { RawInstruction } from "./bpf/instructions.ts";
 import { type Acceptance, Dispatcher } from "./dispatcher.ts";
 import { ClosedError, MessageError, OpError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -10,13 +11,16 @@ import { HeaderFlags, type Message, type MessageInit } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
 import { Requests } from "./requests.ts";
 import { Sender } from "./sender.ts";
-import type { RawInstruction, Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
 
 /** What an acknowledgement takes of the receive buffer at most, besides twice the request that it may echo. */
 const acknowledgementSize = 1024;
 
 /** What any other reply is thought to take of it. */
 const replySize = 4096;
+
+/** How long in milliseconds a stream lets other tasks wait: its replies, and what is done with them, could take for ever. */
+const maxHold = 5;
 
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
@@ -197,15 +201,18 @@ export class Conn implements Disposable {
    * `DumpInterruptedError` after the last reply.
    */
   async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const exchange = new Exchange(this.#outgoing.complete(message));
+    const exchange = new Exchange(this.#outgoing.complete(message), true);
     try {
       await this.#requests.begin([exchange], options);
+      let since = performance.now();
       for (;;) {
-        const replies = exchange.replies;
-        exchange.replies = [];
-        yield* replies;
+        for (const reply of exchange.take()) yield reply;
+        if (performance.now() - since > maxHold) {
+          await this.#incoming.turn();
+          since = performance.now();
+        }
         options?.signal?.throwIfAborted();
-        if (exchange.replies.length > 0) continue; // others have read them meanwhile
+        if (exchange.waiting) continue; // others have read them meanwhile
         if (exchange.done) break;
         await this.#incoming.advance("execute", options);
       }

@@ -3,7 +3,7 @@ import type { AttributeNames } from "./acknowledgement.ts";
 import { Conn } from "./conn.ts";
 import { makeDebugger } from "./debug.ts";
 import { OpError } from "./errors.ts";
-import { inNetNS } from "./netns.ts";
+import { inNetNS, openNetNS as openIn } from "./netns.ts";
 import { NetNSWatch } from "./netns_watch.ts";
 import { type Config, ConnOption, Family } from "./options.ts";
 import { Socket } from "./socket.ts";
@@ -95,6 +95,26 @@ export function connect(loadSystem: () => System, family: number, config: Config
  */
 export function watchNetNS(netNS: string | { pid: number }, onGone: () => void): Disposable {
   return new NetNSWatch(loadSystem(), netNS, onGone);
+}
+
+/**
+ * Opens a network namespace for a request that names it by a descriptor. Internal to the library.
+ *
+ * @param netNS A descriptor, which stays the caller's, a name of `ip netns`, or a path (anything with a slash).
+ * @returns The descriptor, open until it is disposed of.
+ * @throws {OpError} With op "dial" when it cannot be opened.
+ */
+export function openNetNS(netNS: number | string): { fd: number } & Disposable {
+  checkNetNS(netNS);
+  if (typeof netNS === "number") return { fd: netNS, [Symbol.dispose]() {} };
+  const { libc } = loadSystem();
+  const fd = openIn(libc, netNS);
+  return {
+    fd,
+    [Symbol.dispose]() {
+      libc.close(fd);
+    },
+  };
 }
 
 function loadSystem(): System {

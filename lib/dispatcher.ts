@@ -9,7 +9,6 @@ import {
   type Header,
   HeaderFlags,
   headerLength,
-  HeaderType,
   type Message,
   readHeader,
   readMessage,
@@ -44,8 +43,6 @@ export class Dispatcher {
   readonly inbox: Inbox = new Inbox();
   /** Until when to wait for what comes in. */
   readonly deadline: Deadline;
-  /** Whether the kernel may be at work on a dump, whoever asked for it: then it refuses another one. */
-  dumping = false;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
   rejected = 0;
   readonly #debug?: Debugger;
@@ -127,32 +124,39 @@ export class Dispatcher {
    */
   advance(op: string, options?: CallOptions): Promise<void> | undefined {
     this.deadline.check(op);
-    return this.#pump(op) ? this.#breathe(options) : this.#socket.readable(op, options);
+    return this.pump(op) ? this.breathe(options) : this.#socket.readable(op, options);
   }
 
   /**
-   * Reads what is left of a dump.
+   * Comes after each read, as a long dump is always ready to be read: it lets other tasks run, and the signal end it.
+   *
+   * @param options Ends the reading early.
+   * @returns When to go on; undefined is at once.
+   */
+  breathe(options?: CallOptions): Promise<void> | undefined {
+    if (this.#burst < maxBurst) return undefined;
+    return this.turn().then(() => options?.signal?.throwIfAborted());
+  }
+
+  /**
+   * Lets other tasks run.
+   *
+   * @returns When they had their turn.
+   */
+  turn(): Promise<void> {
+    this.#burst = 0;
+    return new Promise((resolve) => (globalThis as unknown as Globals).setImmediate(resolve));
+  }
+
+  /**
+   * Reads one datagram and hands its messages to whom they belong.
    *
    * @param op The operation that reads, for the errors.
-   * @param options Ends the reading early.
+   * @returns Whether there was something: false when the socket is empty.
    */
-  async finishDump(op: string, options?: CallOptions): Promise<void> {
-    while (this.dumping && this.#pump(op)) await this.#breathe(options);
-  }
-
-  /** A long dump is always ready to be read: this lets other tasks run, and the signal end it. */
-  #breathe(options?: CallOptions): Promise<void> | undefined {
-    if (this.#burst < maxBurst) return undefined;
-    this.#burst = 0;
-    return new Promise<void>((resolve) => (globalThis as unknown as Globals).setImmediate(resolve))
-      .then(() => options?.signal?.throwIfAborted());
-  }
-
-  /** Reads one datagram and hands its messages to whom they belong. Gives false when the socket is empty. */
-  #pump(op: string): boolean {
+  pump(op: string): boolean {
     const datagram = this.#socket.receive(op);
     if (datagram === "empty") {
-      this.dumping = false;
       if (!this.#overrun) return false;
       this.#overrun = false;
       this.#reportOverrun();
@@ -198,7 +202,6 @@ export class Dispatcher {
         offset += align(message.header.length);
         message.source = source;
         this.#debug?.received(message);
-        if (message.header.type === HeaderType.Done) this.dumping = false;
         const owner = this.#owner(message.header, source);
         if (owner instanceof Exchange) {
           if (owner !== answered) answered?.settle();

@@ -1,6 +1,21 @@
 import { acknowledgedError } from "./acknowledgement.ts";
 import { DumpInterruptedError, type OpError } from "./errors.ts";
-import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
+import {
+  type Header,
+  HeaderFlags,
+  headerLength,
+  HeaderType,
+  type Message,
+  readMessage,
+  type Source,
+} from "./message.ts";
+
+/** The replies in one datagram: where they stand. */
+interface Portion {
+  readonly view: DataView;
+  readonly source?: Source;
+  readonly offsets: number[];
+}
 
 /** A request and what came back for it so far. */
 export class Exchange {
@@ -15,12 +30,21 @@ export class Exchange {
   /** Whether the kernel has the request. */
   sent = false;
 
+  /**
+   * Of a stream, the replies that its caller has not taken yet. A message is made when it is taken: hundreds that
+   * wait together would outlive the engine's nursery, and the whole dump would pile up behind it.
+   */
+  readonly #portions?: Portion[];
   /** Whether the last reply has come. */
   #complete = false;
 
-  /** @param request The request. */
-  constructor(request: Message) {
+  /**
+   * @param request The request.
+   * @param stream Whether the caller takes the replies as they come, with {@link Exchange.take}.
+   */
+  constructor(request: Message, stream = false) {
     this.request = request;
+    if (stream) this.#portions = [];
   }
 
   /**
@@ -37,9 +61,42 @@ export class Exchange {
       this.error = acknowledgedError("execute", message, this.request) ?? this.error;
     }
     if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
-      this.replies.push(message);
+      this.#keep(message);
     }
     this.#complete ||= isLast(message.header, this.request.header.flags);
+  }
+
+  #keep(message: Message): void {
+    if (this.#portions === undefined) {
+      this.replies.push(message);
+      return;
+    }
+    const { data: { buffer, byteOffset }, source } = message;
+    let portion = this.#portions.at(-1);
+    if (portion?.view.buffer !== buffer) {
+      this.#portions.push(portion = { view: new DataView(buffer), source, offsets: [] });
+    }
+    portion.offsets.push(byteOffset - headerLength);
+  }
+
+  /** Whether replies of a stream wait to be taken. */
+  get waiting(): boolean {
+    return this.#portions !== undefined && this.#portions.length > 0;
+  }
+
+  /**
+   * Takes replies of a stream.
+   *
+   * @returns Those that came together in one datagram; none when none wait.
+   */
+  *take(): Generator<Message> {
+    const portion = this.#portions?.shift();
+    if (portion === undefined) return;
+    for (const offset of portion.offsets) {
+      const message = readMessage(portion.view, offset);
+      message.source = portion.source;
+      yield message;
+    }
   }
 
   /** Comes at the end of each datagram with replies: what stands behind the last one in it belongs to it. */

@@ -41,6 +41,19 @@ function open(libc: Libc, path: string, what: string): number {
 }
 
 /**
+ * Opens a network namespace.
+ *
+ * @param libc libc.
+ * @param netNS A name of `ip netns`, a path (anything with a slash), or a process.
+ * @returns Its descriptor, which the caller closes.
+ * @throws {OpError} When it cannot be opened.
+ */
+export function openNetNS(libc: Libc, netNS: string | { pid: number }): number {
+  const name = typeof netNS === "string" ? netNS : `of process ${netNS.pid}`;
+  return open(libc, netNSPath(netNS), `network namespace ${name}`);
+}
+
+/**
  * Runs a function in another network namespace. It must not wait for anything: the thread is in the
  * other namespace until it returns.
  *
@@ -55,11 +68,7 @@ export function inNetNS<T>(libc: Libc, netNS: Config["netNS"], fn: () => T): T {
   const home = open(libc, "/proc/thread-self/ns/net", "the own network namespace");
   let there = -1;
   try {
-    there = typeof netNS === "number" ? netNS : open(
-      libc,
-      netNSPath(netNS),
-      `network namespace ${typeof netNS === "string" ? netNS : `of process ${netNS.pid}`}`,
-    );
+    there = typeof netNS === "number" ? netNS : openNetNS(libc, netNS);
     const entered = libc.setns(there, C.CLONE_NEWNET);
     if (entered < 0) {
       throw new OpError("dial", {

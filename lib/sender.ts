@@ -6,8 +6,6 @@ import { HeaderFlags, type Message, type MessageInit, messageLength } from "./me
 import type { CallOptions } from "./options.ts";
 import type { Socket } from "./socket.ts";
 
-const { Dump } = HeaderFlags;
-
 /** How long to wait in milliseconds before sending again when there was no room. */
 const retryDelay = 1;
 
@@ -76,31 +74,37 @@ export class Sender {
    * @returns When they are sent; undefined when they are already.
    */
   transmit(messages: Message[], options?: CallOptions): Promise<void> | undefined {
-    return this.#try(messages) ? undefined : this.#retry(messages, options);
+    // The kernel refuses a dump while an earlier one of the same socket, whoever asked for it, is not read
+    // to its end, and while the socket has little room: so all that is there is read before.
+    const inTheWay = hasDump(messages) && this.#incoming.pump("send");
+    return !inTheWay && this.#try(messages) ? undefined : this.#retry(messages, options);
   }
 
   async #retry(messages: Message[], options?: CallOptions): Promise<void> {
     keepData(messages);
-    do {
-      if (this.#incoming.dumping) {
-        await this.#incoming.finishDump("send", options);
-      } else {
-        // A netlink socket always polls as writable, so that there is nothing to wait for but time.
-        await new Promise((resolve) => setTimeout(resolve, retryDelay));
+    for (;;) {
+      // Nothing may come between finding the socket empty and sending, or another one's dump is in the way.
+      while (hasDump(messages) && this.#incoming.pump("send")) {
+        await this.#incoming.breathe(options);
       }
       options?.signal?.throwIfAborted();
-    } while (!this.#try(messages));
+      if (this.#try(messages)) return;
+      // A netlink socket always polls as writable, so that there is nothing to wait for but time.
+      await new Promise((resolve) => setTimeout(resolve, retryDelay));
+    }
   }
 
   #try(messages: Message[]): boolean {
     if (this.#socket.closed) throw new ClosedError("send");
     this.#deadline.check("send");
-    const dumps = messages.some(({ header }) => (header.flags & Dump) === Dump);
-    if (dumps && this.#incoming.dumping || !this.#socket.send(messages)) return false;
-    if (dumps) this.#incoming.dumping = true;
+    if (!this.#socket.send(messages)) return false;
     if (this.#debug !== undefined) messages.forEach((message) => this.#debug!.sent(message));
     return true;
   }
+}
+
+function hasDump(messages: Message[]): boolean {
+  return messages.some(({ header }) => (header.flags & HeaderFlags.Dump) === HeaderFlags.Dump);
 }
 
 /**

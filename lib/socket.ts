@@ -3,22 +3,11 @@ import { type Libc, type Memory, offsetAddress } from "../ffi/libc.ts";
 import type { Reactor, Watch } from "../ffi/reactor.ts";
 import { C, sockaddrNl, sockFilter, sockFprog } from "../ffi/structs.ts";
 import { align } from "./align.ts";
+import type { RawInstruction } from "./bpf/instructions.ts";
 import { ClosedError, OpError } from "./errors.ts";
 import { type MessageInit, messageLength, type Source, writeMessage } from "./message.ts";
 import type { CallOptions } from "./options.ts";
 import { SocketHeader } from "./socket_header.ts";
-
-/** One instruction of a classic BPF program, `struct sock_filter` in linux/filter.h. */
-export interface RawInstruction {
-  /** The operation. */
-  op: number;
-  /** How many instructions to skip when a condition holds. */
-  jt: number;
-  /** How many instructions to skip when it does not. */
-  jf: number;
-  /** The operation's constant. */
-  k: number;
-}
 
 /** What one read of a socket gave. */
 export interface Datagram {

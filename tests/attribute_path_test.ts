@@ -11,6 +11,19 @@ import type { AttributeSet } from "../lib/rtnetlink/codec/attribute_set.ts";
 import { linkKind } from "../lib/rtnetlink/link/link.ts";
 import * as afSpec from "../lib/rtnetlink/link/af_spec.ts";
 import { linkAttributes } from "../lib/rtnetlink/link/attributes.ts";
+import * as bond from "../lib/rtnetlink/link/info_bond.ts";
+import { bondPortInfoAttributes } from "../lib/rtnetlink/link/info_bond_port.ts";
+import { geneveInfoAttributes } from "../lib/rtnetlink/link/info_geneve.ts";
+import * as gre from "../lib/rtnetlink/link/info_gre.ts";
+import { hsrInfoAttributes } from "../lib/rtnetlink/link/info_hsr.ts";
+import * as tunnels from "../lib/rtnetlink/link/info_iptunnel.ts";
+import { ipvlanInfoAttributes } from "../lib/rtnetlink/link/info_ipvlan.ts";
+import { macsecInfoAttributes } from "../lib/rtnetlink/link/info_macsec.ts";
+import { ovpnInfoAttributes } from "../lib/rtnetlink/link/info_ovpn.ts";
+import { vlanInfoAttributes } from "../lib/rtnetlink/link/info_vlan.ts";
+import * as vrf from "../lib/rtnetlink/link/info_vrf.ts";
+import * as vti from "../lib/rtnetlink/link/info_vti.ts";
+import { xfrmInfoAttributes } from "../lib/rtnetlink/link/info_xfrm.ts";
 import * as bridge from "../lib/rtnetlink/link/info_bridge.ts";
 import { bridgePortInfoAttributes } from "../lib/rtnetlink/link/info_bridge_port.ts";
 import { macvlanInfoAttributes } from "../lib/rtnetlink/link/info_macvlan.ts";
@@ -69,6 +82,14 @@ const nests: Record<string, Names> = {
   AF_INET: numbered("IFLA_INET_", "CONF"),
   AF_INET6: of(afSpec.linkInet6Attributes),
   AF_MCTP: numbered("IFLA_MCTP_", "NET PHYS_BINDING"),
+  // Arrays whose elements are counted and have no names.
+  IFLA_BOND_ARP_IP_TARGET: () => undefined,
+  IFLA_BOND_NS_IP6_TARGET: () => undefined,
+  IFLA_BOND_AD_INFO: of(bond.bondAdInfoAttributes),
+  IFLA_VLAN_EGRESS_QOS: each("IFLA_VLAN_QOS_MAPPING"),
+  IFLA_VLAN_INGRESS_QOS: each("IFLA_VLAN_QOS_MAPPING"),
+  IFLA_BRIDGE_MST: each("IFLA_BRIDGE_MST_ENTRY"),
+  IFLA_BRIDGE_MST_ENTRY: of(afSpec.bridgeMstEntryAttributes),
   IFLA_BRIDGE_VLAN_TUNNEL_INFO: numbered("IFLA_BRIDGE_VLAN_TUNNEL_", "ID VID FLAGS"),
   RTA_METRICS: numbered(
     "RTAX_",
@@ -91,12 +112,43 @@ const nests: Record<string, Names> = {
 };
 
 const byKind: Record<string, Names> = {
+  bond: of(bond.bondInfoAttributes),
   bridge: of(bridge.bridgeInfoAttributes),
+  erspan: of(gre.greInfoAttributes),
+  geneve: of(geneveInfoAttributes),
+  gre: of(gre.greInfoAttributes),
+  gretap: of(gre.greInfoAttributes),
+  hsr: of(hsrInfoAttributes),
+  ip6erspan: of(gre.ip6greInfoAttributes),
+  ip6gre: of(gre.ip6greInfoAttributes),
+  ip6gretap: of(gre.ip6greInfoAttributes),
+  ip6tnl: of(tunnels.ip6tnlInfoAttributes),
+  ipip: of(tunnels.ipTunnelInfoAttributes),
+  ipvlan: of(ipvlanInfoAttributes),
+  ipvtap: of(ipvlanInfoAttributes),
+  macsec: of(macsecInfoAttributes),
   macvlan: of(macvlanInfoAttributes),
   macvtap: of(macvlanInfoAttributes),
+  netkit: numbered(
+    "IFLA_NETKIT_",
+    "PEER_INFO PRIMARY POLICY PEER_POLICY MODE SCRUB PEER_SCRUB HEADROOM TAILROOM PAIRING",
+  ),
+  ovpn: of(ovpnInfoAttributes),
+  sit: of(tunnels.ipTunnelInfoAttributes),
   tun: of(tunInfoAttributes),
+  vlan: of(vlanInfoAttributes),
+  vrf: of(vrf.vrfInfoAttributes),
+  vti: of(vti.vtiInfoAttributes),
+  vti6: of(vti.vti6InfoAttributes),
+  xfrm: of(xfrmInfoAttributes),
   veth: numbered("VETH_INFO_", "PEER"),
   vxlan: of(vxlanInfoAttributes),
+};
+
+const bySlaveKind: Record<string, Names> = {
+  bond: of(bondPortInfoAttributes),
+  bridge: of(bridgePortInfoAttributes),
+  vrf: of(vrf.vrfPortInfoAttributes),
 };
 
 const byEncap: Record<number, Names> = {
@@ -146,7 +198,8 @@ function within(name: string, value: Uint8Array, { data, family }: Run): Run[] {
     case "IFLA_INFO_DATA":
       return run(byKind[`${sibling(data, 1, string)}`]);
     case "IFLA_INFO_SLAVE_DATA":
-      return run(sibling(data, 4, string) && of(bridgePortInfoAttributes) || undefined);
+      return run(bySlaveKind[`${sibling(data, 4, string)}`]);
+    case "IFLA_NETKIT_PEER_INFO":
     case "VETH_INFO_PEER":
       return [{ data: value.subarray(16), names: linkNames, family: value[0] }];
     case "RTA_ENCAP":

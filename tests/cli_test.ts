@@ -38,8 +38,8 @@ async function ready(running: Running): Promise<void> {
 }
 
 const wrong: Array<[args: string[], stderr: RegExp]> = [
-  [[], /^No command: expected monitor; see --help\n$/],
-  [["frobnicate"], /^Unknown command "frobnicate": expected monitor; see --help\n$/],
+  [[], /^No command: expected monitor, show; see --help\n$/],
+  [["frobnicate"], /^Unknown command "frobnicate": expected monitor, show; see --help\n$/],
   [["monitor", "lnik"], /^Unknown kind "lnik": expected link, address, route, .*prefix\n$/],
   [["monitor", "--jsno"], /^Unknown option '--jsno': expected --json, .*--version\n$/],
   [["monitor", "--family", "ipx"], /^Unknown --family "ipx": expected inet, inet6\n$/],

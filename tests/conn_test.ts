@@ -449,6 +449,23 @@ test("what is sent may be changed as soon as the call was made", { skip }, async
   const waiting = conn.execute(message);
   message.data!.fill(0xff);
   assert.deepEqual((await waiting).map(linkIndex), [1]);
+  // Also while it waits, in line or for the end of a dump.
+  await using ns = await makeNamespace();
+  using other = connect(ns);
+  await addManyAddresses(other);
+  const calls: Promise<Message[]>[] = [];
+  const request = getAddresses();
+  for (const family of [2, 10, 2]) { // AF_INET, AF_INET6
+    request.data![0] = family;
+    calls.push(other.execute(request));
+  }
+  assert.deepEqual((await Promise.all(calls)).map((replies) => replies.length), [1501, 1, 1501]);
+  request.data![0] = 2;
+  await other.send(request);
+  const sent = other.send(request);
+  request.data![0] = 10;
+  await sent;
+  for (let i = 0; i < 2; i++) assert.equal((await other.receive()).length, 1501);
 });
 
 test("joinGroup() and leaveGroup() turn notifications on and off", { skip }, async () => {

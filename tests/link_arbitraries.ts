@@ -4,14 +4,32 @@ import type { AttributeSet } from "../lib/rtnetlink/codec/attribute_set.ts";
 import { formatHardwareAddress } from "../lib/rtnetlink/codec/network.ts";
 import * as afSpec from "../lib/rtnetlink/link/af_spec.ts";
 import { type Link, linkAttributes, linkHeader } from "../lib/rtnetlink/link/attributes.ts";
+import type { LinkInfoData, LinkInfoSlaveData } from "../lib/rtnetlink/link/info.ts";
+import { bondInfoAttributes } from "../lib/rtnetlink/link/info_bond.ts";
+import { bondPortInfoAttributes } from "../lib/rtnetlink/link/info_bond_port.ts";
 import {
   bridgeInfoAttributes,
   bridgeQuerierStateAttributes,
 } from "../lib/rtnetlink/link/info_bridge.ts";
 import { bridgePortInfoAttributes } from "../lib/rtnetlink/link/info_bridge_port.ts";
+import { geneveInfoAttributes } from "../lib/rtnetlink/link/info_geneve.ts";
+import { greInfoAttributes, ip6greInfoAttributes } from "../lib/rtnetlink/link/info_gre.ts";
+import { hsrInfoAttributes } from "../lib/rtnetlink/link/info_hsr.ts";
+import {
+  ip6tnlInfoAttributes,
+  ipTunnelInfoAttributes,
+} from "../lib/rtnetlink/link/info_iptunnel.ts";
+import { ipvlanInfoAttributes } from "../lib/rtnetlink/link/info_ipvlan.ts";
+import { macsecInfoAttributes } from "../lib/rtnetlink/link/info_macsec.ts";
 import { macvlanInfoAttributes } from "../lib/rtnetlink/link/info_macvlan.ts";
+import { netkitInfoAttributes } from "../lib/rtnetlink/link/info_netkit.ts";
+import { ovpnInfoAttributes } from "../lib/rtnetlink/link/info_ovpn.ts";
 import { tunInfoAttributes } from "../lib/rtnetlink/link/info_tun.ts";
+import { vlanInfoAttributes } from "../lib/rtnetlink/link/info_vlan.ts";
+import { vrfInfoAttributes, vrfPortInfoAttributes } from "../lib/rtnetlink/link/info_vrf.ts";
+import { vti6InfoAttributes, vtiInfoAttributes } from "../lib/rtnetlink/link/info_vti.ts";
 import { vxlanInfoAttributes } from "../lib/rtnetlink/link/info_vxlan.ts";
+import { xfrmInfoAttributes } from "../lib/rtnetlink/link/info_xfrm.ts";
 import {
   linkPortAttributes,
   vfInfoAttributes,
@@ -64,23 +82,69 @@ const bridge = fieldsOf(bridgeInfoAttributes, {
 });
 const bridgePort = fieldsOf(bridgePortInfoAttributes, { bridgeId, rootId: bridgeId, pad });
 const macvlan = fieldsOf(macvlanInfoAttributes, { macaddrData: several(mac) });
-const kinds: Values = {
+const gre = fieldsOf(greInfoAttributes);
+const ip6gre = fieldsOf(ip6greInfoAttributes);
+const ipTunnel = fieldsOf(ipTunnelInfoAttributes);
+const ipvlan = fieldsOf(ipvlanInfoAttributes);
+const qos = several(all({ from: uint(32), to: uint(32) }));
+const peer = all({ ...header(fc.constant(0)), name: fc.constantFrom("v1", "v2") });
+
+/** Arbitrary data of each kind of link. */
+export const kinds: Record<keyof LinkInfoData<Link>, fc.Arbitrary<unknown>> = {
+  bond: fieldsOf(bondInfoAttributes, {
+    arpIpTarget: several(fc.ipV4()),
+    nsIp6Target: several(fc.constantFrom("::", "fe80::1", "2001:db8::ffff:1")),
+  }),
   bridge,
+  erspan: gre,
+  geneve: fieldsOf(geneveInfoAttributes),
+  gre,
+  gretap: gre,
+  hsr: fieldsOf(hsrInfoAttributes),
+  ip6erspan: ip6gre,
+  ip6gre,
+  ip6gretap: ip6gre,
+  ip6tnl: fieldsOf(ip6tnlInfoAttributes),
+  ipip: ipTunnel,
+  ipvlan,
+  ipvtap: ipvlan,
+  macsec: fieldsOf(macsecInfoAttributes, { pad }),
   macvlan,
   macvtap: macvlan,
+  netkit: fieldsOf(netkitInfoAttributes(linkAttributes.linkInfo[2]), { peerInfo: peer }),
+  ovpn: fieldsOf(ovpnInfoAttributes),
+  sit: ipTunnel,
   tun: fieldsOf(tunInfoAttributes),
+  veth: all({ peer }),
+  vlan: fieldsOf(vlanInfoAttributes, { egressQos: qos, ingressQos: qos }),
+  vrf: fieldsOf(vrfInfoAttributes),
+  vti: fieldsOf(vtiInfoAttributes),
+  vti6: fieldsOf(vti6InfoAttributes),
   vxlan: fieldsOf(vxlanInfoAttributes),
-  veth: all({ peer: all({ ...header(fc.constant(0)), name: fc.constantFrom("v1", "v2") }) }),
+  xfrm: fieldsOf(xfrmInfoAttributes),
 };
+
+/** Arbitrary data of a port of each kind. */
+export const slaveKinds: Record<keyof LinkInfoSlaveData, fc.Arbitrary<unknown>> = {
+  bond: fieldsOf(bondPortInfoAttributes),
+  bridge: bridgePort,
+  vrf: fieldsOf(vrfPortInfoAttributes),
+};
+
+const slave = fc.oneof(
+  ...Object.entries(slaveKinds).map(([slaveKind, data]) =>
+    data.map((slaveData) => ({ slaveKind, slaveData }))
+  ),
+);
 
 /** A kind with its data, in any order; one of whose data nothing is known; or neither. */
 const linkInfo = fc.oneof(
   ...Object.entries(kinds).map(([kind, data]) =>
-    fc.tuple(data, fc.boolean(), bridgePort).map(([data, first, slaveData]) =>
-      first ? { data, kind } : { kind, data, slaveKind: "bridge", slaveData }
+    fc.tuple(data, fc.boolean(), slave).map(([data, first, slave]) =>
+      first ? { data, kind } : { kind, data, ...slave }
     )
   ),
-  fc.constant({ kind: "bond", attribute2: Uint8Array.of(1, 2, 3), xstats: new Uint8Array(4) }),
+  fc.constant({ kind: "nosuch", attribute2: Uint8Array.of(1, 2, 3), xstats: new Uint8Array(4) }),
   fc.constant({}),
 );
 
@@ -110,6 +174,7 @@ const afSpecs = {
       minLength: 1,
       maxLength: 3,
     }),
+    mst: several(fieldsOf(afSpec.bridgeMstEntryAttributes)),
   }),
 };
 

@@ -8,6 +8,7 @@ import {
   startScript,
   test,
 } from "./harness.ts";
+import { comparable, ipObjects, type Json } from "./ip_objects.ts";
 
 const skip = noNamespaces;
 
@@ -24,63 +25,20 @@ function replay(records: Iterable<MonitorRecord>): Map<string, MonitorRecord> {
   return state;
 }
 
-type Json = Record<string, unknown>;
-
 function objects(state: Map<string, MonitorRecord>, kind: string): Json[] {
   return [...state.values()].filter((record) => record.kind === kind).map(({ object }) =>
     object as Json
   );
 }
 
-/**
- * What `ip` prints differs from one moment to the next in counters that run, and cannot be compared:
- * the timers of bridges and what is left of a lifetime. Everything else is.
- */
-function normalized(list: Json[]): string[] {
-  const running = /_timer$|_life_time$|^expires$/;
-  return list.map((json) =>
-    JSON.stringify(json, (key, value) => {
-      if (running.test(key)) return undefined;
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-      return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1));
-    })
-  ).sort();
-}
-
-/** What `ip -j -d` prints, in the form of the records. */
-function ipObjects(ns: Namespace, kind: string): Json[] {
-  const both = (words: string, adapt: (json: Json) => Json = (json) => json) =>
-    ([["-4", "inet"], ["-6", "inet6"]] as const).flatMap(([flag, family]) =>
-      ns.ipJson(`-d ${flag} ${words}`).map((json) => ({ family, ...adapt(json) }))
-    );
-  switch (kind) {
-    case "link":
-      return ns.ipJson("-d link show");
-    case "address":
-      return ns.ipJson("-d addr show").flatMap(({ ifindex, ifname, addr_info }) =>
-        (addr_info as Json[]).map((info) => ({ ifindex, ifname, ...info }))
-      );
-    case "route":
-      // Quirk of ip: it asks the kernel about the nexthop object of a route, and prints that as nh_info.
-      return both("route show table all", ({ nh_info: _, ...json }) => json);
-    case "neighbour":
-      return ns.ipJson("-d neigh show");
-    case "rule":
-      return both("rule show");
-    case "nexthop":
-      return ns.ipJson("-d nexthop show");
-    default:
-      throw new Error(kind);
-  }
-}
-
-const compared = ["link", "address", "route", "neighbour", "rule", "nexthop"];
+const compared = ["link", "address", "route", "neighbour", "rule", "nexthop"] as const;
 
 function differences(ns: Namespace, records: Iterable<MonitorRecord>): string[] {
   const state = replay(records);
+  const printed = ipObjects(ns, compared);
   return compared.flatMap((kind) => {
-    const ours = normalized(objects(state, kind));
-    const theirs = normalized(ipObjects(ns, kind));
+    const ours = comparable(objects(state, kind));
+    const theirs = comparable(printed[kind]);
     return [
       ...ours.filter((json) => !theirs.includes(json)).map((json) => `only here ${kind} ${json}`),
       ...theirs.filter((json) => !ours.includes(json)).map((json) => `only ip   ${kind} ${json}`),
@@ -174,7 +132,7 @@ function prepare(ns: Namespace): void {
 }
 
 test(
-  "monitor --json --snapshot replays to what ip prints after 200 random changes",
+  "monitor --json --snapshot replays to what ip prints after 250 random changes",
   { skip },
   async () => {
     await using ns = await makeNamespace();
@@ -189,7 +147,7 @@ test(
     );
     await running.until((text) => text.includes('"synced"'));
     const seed = Math.floor(Math.random() * 0x1_0000_0000);
-    change(ns, 200, seed);
+    change(ns, 250, seed);
     let left: string[] = [];
     for (let attempt = 0; attempt < 20; attempt++) {
       await delay(250);

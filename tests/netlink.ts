@@ -5,11 +5,23 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { Errno } from "../ffi/errno.ts";
 import { load } from "../ffi/load.ts";
 import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
-import { type Conn, HeaderFlags, HeaderType, type MessageInit, OpError } from "../mod.ts";
-import { delay, test as plainTest } from "./harness.ts";
+import {
+  type Config,
+  type Conn,
+  dial,
+  Family,
+  HeaderFlags,
+  HeaderType,
+  marshalMessage,
+  type Message,
+  type MessageInit,
+  OpError,
+} from "../mod.ts";
+import { delay, type Namespace, test as plainTest } from "./harness.ts";
 
 load(); // here and not in a test: an open library counts as a leak of the test that opens it
 
@@ -35,6 +47,27 @@ export const RTM = { NEWLINK: 16, GETLINK: 18, NEWADDR: 20, DELADDR: 21, GETADDR
 export const addressGroup = 1 << 4;
 
 const IFA_LOCAL = 2;
+
+/** Connects to rtnetlink in a namespace. */
+export function connect(ns: Namespace, config: Config = {}): Conn {
+  return dial(Family.Route, { netNS: { pid: ns.pid }, ...config });
+}
+
+/** The index in a link message. */
+export function linkIndex({ data }: Message): number {
+  return new DataView(data.buffer, data.byteOffset).getInt32(4, true);
+}
+
+/** The number of the address in an address message whose first attribute it is, as {@link addAddress} counts. */
+export function addressNumber({ data }: Message): number {
+  return new DataView(data.buffer, data.byteOffset).getUint32(12) - 0x0a00_0000;
+}
+
+/** Makes so many links that cost little, beside the loopback. */
+export function addManyLinks(ns: Namespace, count: number): void {
+  const failed = ns.batch(Array.from({ length: count }, (_, i) => `link add ifb${i} type ifb`));
+  if (failed > 0) throw new Error(`${failed} of ${count} links could not be made`);
+}
 
 /** Asks for a link; the loopback is 1. */
 export function getLink(index: number, flags = 0): MessageInit {
@@ -92,8 +125,18 @@ export async function addManyAddresses(conn: Conn, count = 1500): Promise<void> 
   }
 }
 
-/** Sends a datagram of one's own making to a port. */
-export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
+const ECONNREFUSED = 111;
+
+/**
+ * Sends a datagram of one's own making.
+ *
+ * @param from Who sends it.
+ * @param pid The port that gets it; 0 is the kernel.
+ * @param datagram The datagram.
+ * @param groups Bitmask of a group whose members get it, too.
+ * @returns False when the port has no room for it.
+ */
+export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0): boolean {
   const { libc } = load();
   const header = libc.allocate(msghdr.size);
   const part = libc.allocate(iovec.size);
@@ -102,6 +145,7 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
   body.bytes.set(datagram);
   name.view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
   name.view.setUint32(sockaddrNl.pid, pid, true);
+  name.view.setUint32(sockaddrNl.groups, groups, true);
   part.view.setBigUint64(iovec.base, BigInt(body.address), true);
   part.view.setUint32(iovec.length, datagram.length, true);
   header.view.setBigUint64(msghdr.name, BigInt(name.address), true);
@@ -110,9 +154,43 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array): void {
   header.view.setUint32(msghdr.iovLength, 1, true);
   const sent = from.syscallConn().control((fd) => libc.sendmsg(fd, header.address, 0));
   // Everything is used once more, so that it was not freed before.
-  if (sent !== datagram.length || !(header && part && name && body)) {
+  if (sent === -Errno.EAGAIN) return false;
+  // A family at which the kernel itself does not listen, as Usersock, refuses port 0 after it served the group.
+  const served = groups !== 0 && sent === -ECONNREFUSED;
+  if (!(served || sent === datagram.length) || !(header && part && name && body)) {
     throw new Error(`sending a forged datagram gave ${sent}`);
   }
+  return true;
+}
+
+/** The index of the links in {@link forgeries}. */
+export const forgedIndex = 666_666;
+
+/** Datagrams as a port gets them from the kernel for a request: replies, parts of dumps, ends and errors, notifications. */
+export function forgeries(pid: number, sequence: number): Uint8Array[] {
+  const { Multi, DumpInterrupted } = HeaderFlags;
+  const message = (header: MessageInit["header"], number = 0) => {
+    const data = new Uint8Array(20); // struct nlmsgerr, or ifinfomsg and more
+    const view = new DataView(data.buffer);
+    view.setInt32(0, number, true);
+    view.setInt32(4, forgedIndex, true);
+    return marshalMessage({ header: { pid, sequence, ...header }, data });
+  };
+  const part = message({ type: RTM.NEWLINK, flags: Multi });
+  const done = message({ type: HeaderType.Done, flags: Multi });
+  return [
+    message({ type: RTM.NEWLINK }),
+    message({ type: HeaderType.Error }),
+    message({ type: HeaderType.Error }, -Errno.EPERM),
+    part,
+    message({ type: RTM.NEWLINK, flags: Multi | DumpInterrupted }),
+    Uint8Array.of(...part, ...done),
+    done,
+    message({ type: HeaderType.Done, flags: Multi }, -Errno.EPERM),
+    message({ type: RTM.NEWADDR, sequence: 0, pid: 0 }),
+    message({ type: HeaderType.Overrun }),
+    part.subarray(0, 15), // too short for a header
+  ];
 }
 
 /** How many descriptors the process has open. */
@@ -120,19 +198,62 @@ export function descriptorCount(): number {
   return readdirSync("/proc/self/fd").length;
 }
 
-/**
- * How many threads the process has that may run or wait for a program's own code. The engines' helpers
- * come and go as they please.
- */
-export function threadCount(): number {
-  return readdirSync("/proc/self/task").filter((id) => {
+/** How many sockets the process has open: unlike other descriptors, the runtimes open none for themselves. */
+export function socketCount(): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:");
+    } catch {
+      return false; // it was the listing's own
+    }
+  }).length;
+}
+
+/** How long in milliseconds this thread was ready to run, but others ran in its place. */
+export function timeInLine(): number {
+  const [, waited] = readFileSync("/proc/thread-self/schedstat", "utf8").split(" ");
+  return Number(waited) / 1e6;
+}
+
+/** Waits for a turn of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What a process has open. */
+export interface Resources {
+  descriptors: number;
+  /** Those that may run or wait for a program's own code: the engines' helpers come and go as they please. */
+  threads: number;
+}
+
+/** Tells what this process has open. */
+export function resources(): Resources {
+  const isOwn = (id: string) => {
     try {
       const name = readFileSync(`/proc/self/task/${id}/comm`, "utf8");
       return /^(deno|tokio-runtime|Worker)/.test(name);
     } catch {
       return false; // it has just ended
     }
-  }).length;
+  };
+  return {
+    descriptors: descriptorCount(),
+    threads: readdirSync("/proc/self/task").filter(isOwn).length,
+  };
+}
+
+/** Waits until the process has no more open than it had: a thread needs a moment to end. */
+export async function assertGivenBack(before: Resources): Promise<void> {
+  const poolThreads = 1; // Deno's pool may have lent one to somebody else meanwhile, and keeps it for a while
+  for (let waited = 0;; waited += 10) {
+    const now = resources();
+    if (now.descriptors === before.descriptors && now.threads <= before.threads + poolThreads) {
+      return;
+    }
+    if (waited > 5000) throw new Error(`${JSON.stringify(before)} became ${JSON.stringify(now)}`);
+    await delay(10);
+  }
 }
 
 /** Checks that nothing comes to `receive`. */

@@ -4,6 +4,7 @@ import { align } from "../lib/align.ts";
 import { marshalAttributes, Nested } from "../lib/attribute.ts";
 import { Ipv4Conf, Ipv6Conf, Ipv6Stat } from "../lib/rtnetlink/link/af_spec_constants.ts";
 import { addrGenModeName } from "../lib/rtnetlink/link/af_spec.ts";
+import { BridgePortState } from "../lib/rtnetlink/link/info_bridge_port.ts";
 import { linkKind } from "../lib/rtnetlink/link/link.ts";
 import type { Link } from "../lib/rtnetlink/link/attributes.ts";
 import {
@@ -14,101 +15,36 @@ import {
   operStateName,
 } from "../lib/rtnetlink/link/constants.ts";
 import { linkAddressText, linkTypeName } from "../lib/rtnetlink/link/type.ts";
-import { decodeObject, encodeObject, type IpJson } from "../lib/rtnetlink/object_kind.ts";
-import {
-  checkEvents,
-  eventsOf,
-  fromHex,
-  rawAttributes,
-  readFixture,
-  toHex,
-} from "./object_helpers.ts";
+import { decodeObject, encodeObject } from "../lib/rtnetlink/object_kind.ts";
+import { checkLinkExamples, decodeLink, ether, readLinkExamples } from "./link_examples.ts";
+import { checkEvents, eventsOf, toHex } from "./object_helpers.ts";
 
-/**
- * Dumps of links and what `ip -j -d link show` of iproute2 6.1 printed for the same bytes, in a
- * namespace each; of some links there are only the name and the flags that others refer to.
- */
-interface Example {
-  set: string;
-  hex?: string;
-  json?: IpJson;
-  name?: string;
-  index?: number;
-  flags?: number;
-}
-
-const examples = readFixture<Example>("ip-links.jsonl");
-
-const ether: Link = {
-  family: 0,
-  type: LinkType.Ether,
-  index: 4,
-  flags: LinkFlags.Up | LinkFlags.Running | LinkFlags.LowerUp,
-  change: 0,
-  name: "v0",
-};
-
-function decode(hex: string): Link {
-  return decodeObject(linkKind, fromHex(hex));
-}
-
-/** The kinds whose data `ip` prints and the library leaves raw. */
-const unknownKinds = ["vlan", "vrf"];
-
-/** Checks the examples of some sets; returns how many there were. */
-function checkExamples(sets: RegExp): number {
-  let count = 0;
-  for (const name of new Set(examples.map(({ set }) => set).filter((set) => sets.test(set)))) {
-    const known = new Map<number, Link>();
-    const lines = examples.filter(({ set }) => set === name);
-    for (const { hex, ...link } of lines) {
-      const one = hex === undefined ? { ...ether, ...link } as Link : decode(hex);
-      if (one.name !== undefined) known.set(one.index, one);
-    }
-    const lookUp = (index: number) => known.get(index) as { name: string; flags: number };
-    for (const { hex, json } of lines) {
-      if (hex === undefined) continue;
-      const link = decode(hex);
-      const what = `${name} ${link.name}`;
-      assert.equal(toHex(encodeObject(linkKind, link)), hex, what);
-      if (json !== undefined) {
-        // What a message was sent for, which a dump never says, is no part of the link.
-        const { event: _, ...state } = json;
-        assert.deepEqual(linkKind.toIpJson(link, lookUp), state, what);
-      }
-      if (!unknownKinds.includes(`${link.linkInfo?.kind}`)) {
-        assert.deepEqual(rawAttributes(link), [], what);
-      }
-      count++;
-    }
-  }
-  return count;
-}
+const examples = readLinkExamples("ip-links.jsonl");
 
 test("linkKind understands and gives back every recorded message", () => {
   checkEvents(linkKind, 161);
 });
 
 test("linkKind prints what ip printed for links of a 6.18 kernel", () => {
-  assert.equal(checkExamples(/^6\.18/), 60);
+  assert.equal(checkLinkExamples(examples, /^6\.18/), 60);
 });
 
 // That kernel pads before 64-bit integers, as those of machines do that cannot read them anywhere.
 test("linkKind prints what ip printed for links of a 6.1 kernel that pads", () => {
-  assert.ok(checkExamples(/^6\.1 /) >= 20);
+  assert.ok(checkLinkExamples(examples, /^6\.1 /) >= 20);
   const padded = examples.filter(({ set, hex }) => set === "6.1 main" && hex).map(({ hex }) =>
-    decode(hex!)
+    decodeLink(hex!)
   ).filter(({ linkInfo }) => linkInfo?.kind === "bridge" && linkInfo.data?.pad?.length! > 1);
   assert.ok(padded.length > 0);
 });
 
 test("linkKind prints what ip printed for links that no kernel made", () => {
-  assert.equal(checkExamples(/^made up/), 120);
+  assert.equal(checkLinkExamples(examples, /^made up/), 120);
 });
 
 test("linkKind gives back what a bridge says of its ports and their VLANs", () => {
-  assert.equal(checkExamples(/^bridge/), 13);
-  const ports = examples.filter(({ set }) => set === "bridge").map(({ hex }) => decode(hex!));
+  assert.equal(checkLinkExamples(examples, /^bridge$/), 13);
+  const ports = examples.filter(({ set }) => set === "bridge").map(({ hex }) => decodeLink(hex!));
   const port = ports.find(({ name }) => name === "p1");
   assert.equal(port?.protInfo?.locked, true);
   assert.deepEqual(port?.afSpec?.vlanTunnelInfo, [{ id: 1000, vid: 100, flags: 0 }]);
@@ -116,6 +52,16 @@ test("linkKind gives back what a bridge says of its ports and their VLANs", () =
     port?.afSpec?.vlanInfo?.filter(({ flags }) => flags !== 0).map(({ vid }) => vid),
     [5, 10, 20, 30],
   );
+});
+
+test("linkKind gives back the states of a bridge's port in several spanning trees", () => {
+  assert.equal(checkLinkExamples(examples, /^bridge mst$/), 1);
+  const port = decodeLink(examples.find(({ set }) => set === "bridge mst")!.hex!);
+  assert.deepEqual(port.afSpec?.mst, [
+    { msti: 0, state: BridgePortState.Forwarding },
+    { msti: 5, state: BridgePortState.Learning },
+    { msti: 7, state: BridgePortState.Disabled },
+  ]);
 });
 
 test("linkKind.key() is the index, whatever the message is about", () => {
@@ -163,10 +109,10 @@ test("decodeObject() reads the data of each kind of link that was recorded", () 
 
 test("decodeObject() keeps the data of an unknown kind raw", () => {
   const data = Uint8Array.of(8, 0, 1, 0, 1, 2, 3, 4);
-  const link = { ...ether, linkInfo: { kind: "bond", attribute2: data } };
+  const link = { ...ether, linkInfo: { kind: "nosuch", attribute2: data } };
   const decoded = decodeObject(linkKind, encodeObject(linkKind, link));
   assert.deepEqual(decoded, link);
-  assert.deepEqual(linkKind.toIpJson(decoded).linkinfo, { info_kind: "bond" });
+  assert.deepEqual(linkKind.toIpJson(decoded).linkinfo, { info_kind: "nosuch" });
 });
 
 test("encodeObject() writes the other end of a veth pair", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AddressFamily } from "../lib/rtnetlink/constants.ts";
 import { isListed, type Neighbour, neighbourKind } from "../lib/rtnetlink/neighbour.ts";
 import { NeighbourFlags, NeighbourState } from "../lib/rtnetlink/neighbour_constants.ts";
 import { decodeObject } from "../lib/rtnetlink/object_kind.ts";
@@ -37,6 +38,7 @@ test("neighbourKind prints what ip printed for neighbours of a kernel", () => {
 
 test("neighbourKind prints what ip printed for neighbours that no kernel made", () => {
   checkIpExamples(neighbourKind, "ip-made-up.jsonl", 80, (neighbour, json, links) => {
+    if (neighbour.family === AddressFamily.Bridge) return; // which bridge prints, and not ip
     assert.deepEqual(neighbourKind.toIpJson(neighbour, links), json);
   });
 });
@@ -94,4 +96,54 @@ test("isListed() hides what ip neigh show hides", () => {
   assert.equal(listed({ state: NeighbourState.NoArp | NeighbourState.Permanent }), true);
   assert.equal(listed({ flags: NeighbourFlags.Proxy }), false);
   assert.equal(listed({ state: NeighbourState.None, flags: NeighbourFlags.ExtLearned }), true);
+});
+
+test("toIpJson() of a forwarding entry gives what bridge -j fdb prints", () => {
+  const links = (index: number) => ({ name: `link${index}`, flags: 0 });
+  const print = (changes: Partial<Neighbour>) =>
+    neighbourKind.toIpJson({ ...entry, ...changes }, links);
+  assert.deepEqual(print({}), {
+    mac: "02:00:00:00:00:22",
+    ifname: "link8",
+    flags: [],
+    master: "link5",
+    state: "",
+  });
+  const { Self, Master, Router, ExtLearned, Offloaded, Sticky } = NeighbourFlags;
+  const flags = Self | Master | Router | ExtLearned | Offloaded | Sticky;
+  assert.deepEqual(print({ flags, flagsExt: 2 }).flags, [
+    "self",
+    "router",
+    "extern_learn",
+    "offload",
+    "master",
+    "sticky",
+    "locked",
+  ]);
+  const states = [NeighbourState.Permanent, NeighbourState.NoArp, NeighbourState.Stale, 0, 0x20];
+  assert.deepEqual(states.map((state) => print({ state }).state), [
+    "permanent",
+    "static",
+    "stale",
+    "state=0",
+    "state=0x20",
+  ]);
+  const target = { dst: "10.0.0.9", vlan: 7, port: 5000, vni: 100, srcVni: 7, nhId: 13 };
+  assert.deepEqual(Object.keys(print({ ...target, ifindex: 3, linkNetnsid: 4 })), [
+    "mac",
+    "ifname",
+    "dst",
+    "vlan",
+    "port",
+    "vni",
+    "src_vni",
+    "viaIfIndex",
+    "nhid",
+    "linkNetNsId",
+    "flags",
+    "master",
+    "state",
+  ]);
+  assert.equal(print({ ifindex: 3 }).viaIf, "link3");
+  assert.equal("vlan" in print({ vlan: 0 }), false);
 });

@@ -40,9 +40,8 @@ const nameWidth = 16;
  * @returns The line, without its end.
  */
 export function humanLine(record: MonitorRecord, color: boolean): string {
-  const paint: Paint = (style, text) =>
-    color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
-  const { action, kind, object, previous, nsid } = record;
+  const paint = painter(color);
+  const { action, kind, object, previous } = record;
   const what = action === "new" && previous !== undefined ? "changed" : action;
   const head = `${paint("dim", localTime(record.time))} ${paint(styles[what], signs[what])} `;
   if (action === "synced") return head + paint("dim", "that is what was there; changes follow");
@@ -54,14 +53,33 @@ export function humanLine(record: MonitorRecord, color: boolean): string {
         `${record.drops} datagram${plural} lost: everything is read again, what differs follows`,
       );
   }
-  const name = visible(names[kind!](object!));
   const text = visible(
     what === "changed" ? changes(previous!, object!) : details[kind!](object!),
   );
+  return `${head}${title(record, paint)} ${what === "delete" ? paint("dim", text) : text}`
+    .trimEnd();
+}
+
+/**
+ * Writes the object of a record as one line for eyes, whatever happened to it: kind, name, and what matters.
+ *
+ * @param record The record, of an object.
+ * @param color Whether to colour it.
+ * @returns The line, without its end.
+ */
+export function objectLine(record: MonitorRecord, color: boolean): string {
+  const { kind, object } = record;
+  return `${title(record, painter(color))} ${visible(details[kind!](object!))}`.trimEnd();
+}
+
+function painter(color: boolean): Paint {
+  return (style, text) => color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
+}
+
+function title({ kind, object, nsid }: MonitorRecord, paint: Paint): string {
   const place = nsid === undefined ? "" : `[nsid ${nsid}] `;
-  const title = paint("cyan", kind!.padEnd(kindWidth)) + place +
-    paint("bold", name.padEnd(nameWidth));
-  return (head + title + " " + (what === "delete" ? paint("dim", text) : text)).trimEnd();
+  const name = visible(names[kind!](object!));
+  return paint("cyan", kind!.padEnd(kindWidth)) + place + paint("bold", name.padEnd(nameWidth));
 }
 
 /** Names and aliases may hold anything: what would steer the terminal or begin a new line is shown as "\x1b". */

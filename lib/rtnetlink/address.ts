@@ -115,7 +115,7 @@ export const addressAttributes: AttributeSet<AddressAttributes> = {
   routePriority: [9, "IFA_RT_PRIORITY", u32, "metric"],
   broadcast: [4, "IFA_BROADCAST", ipAddress, "broadcast"],
   anycast: [5, "IFA_ANYCAST", ipAddress, "anycast"],
-  label: [3, "IFA_LABEL", string, "label"],
+  label: [3, "IFA_LABEL", string],
   cacheInfo: [6, "IFA_CACHEINFO", cacheInfo],
   multicast: [7, "IFA_MULTICAST", ipAddress],
   flags: [8, "IFA_FLAGS", u32],
@@ -184,6 +184,7 @@ function toIpJson(address: Address, links?: LinkLookup): IpJson {
     ...attributesToJson(addressAttributes, address),
     scope: scopeName(address.scope),
     ...flagsToJson(address),
+    ...(address.label !== undefined && { label: address.label }),
     ...lifetimesToJson(address),
   };
 }

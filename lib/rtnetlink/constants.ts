@@ -64,6 +64,10 @@ export const MessageType = {
   DelNsid: 89,
   /** `RTM_GETNSID` */
   GetNsid: 90,
+  /** `RTM_NEWLINKPROP` */
+  NewLinkProp: 108,
+  /** `RTM_DELLINKPROP` */
+  DelLinkProp: 109,
   /** `RTM_NEWNEXTHOP` */
   NewNexthop: 104,
   /** `RTM_DELNEXTHOP` */

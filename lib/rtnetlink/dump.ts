@@ -16,6 +16,25 @@ export interface Dump<T> {
 }
 
 /**
+ * Reads a dump to its end, and again where a change interrupts it.
+ *
+ * @param read Begins to read.
+ * @returns What the first attempt brought that came out whole, or else the last.
+ */
+export async function readWhole<T>(read: () => AsyncIterable<T>): Promise<Dump<T>> {
+  for (let attempt = 1;; attempt++) {
+    const objects: T[] = [];
+    try {
+      for await (const object of read()) objects.push(object);
+      return { objects, consistent: true };
+    } catch (error) {
+      if (!(error instanceof DumpInterruptedError)) throw error;
+      if (attempt === maxAttempts) return { objects, consistent: false };
+    }
+  }
+}
+
+/**
  * Asks the kernel for all objects of a kind, again where a change interrupts the dump.
  *
  * @param conn An rtnetlink connection.
@@ -25,7 +44,7 @@ export interface Dump<T> {
  * @returns The objects.
  * @throws {OpError} When the kernel refuses the dump.
  */
-export async function dump<T extends object>(
+export function dump<T extends object>(
   conn: Conn,
   kind: ObjectKind<T>,
   request: Partial<T>,
@@ -35,16 +54,7 @@ export async function dump<T extends object>(
     header: { type: kind.getType, flags: HeaderFlags.Request | HeaderFlags.Dump },
     data: encodeObject(kind, request),
   };
-  for (let attempt = 1;; attempt++) {
-    const objects: T[] = [];
-    try {
-      for await (const { data } of conn.executeIter(message, options)) {
-        objects.push(decodeObject(kind, data));
-      }
-      return { objects, consistent: true };
-    } catch (error) {
-      if (!(error instanceof DumpInterruptedError)) throw error;
-      if (attempt === maxAttempts) return { objects, consistent: false };
-    }
-  }
+  return readWhole(async function* () {
+    for await (const { data } of conn.executeIter(message, options)) yield decodeObject(kind, data);
+  });
 }

@@ -1,15 +1,13 @@
 /**
- * What rtnetlink's messages mean: links, addresses, routes, neighbours, rules, nexthops, settings,
- * namespace ids and prefixes, decoded from and encoded to the bytes of messages by one table each.
+ * rtnetlink: links, addresses, routes, neighbours, rules, nexthops, settings, namespace ids and
+ * prefixes, to read, to change and to follow. One table for each kind says what its messages mean.
  *
  * @example
  * ```ts
- * import { dial, Family } from "@netlink/netlink";
- * import { dump, linkKind } from "@netlink/netlink/rtnetlink";
+ * import { dial } from "@netlink/netlink/rtnetlink";
  *
- * using conn = dial(Family.Route, { strict: true });
- * const { objects } = await dump(conn, linkKind, {});
- * for (const { index, name, mtu } of objects) console.log(index, name, mtu);
+ * using rt = dial();
+ * for (const { index, name, mtu } of await rt.links.list()) console.log(index, name, mtu);
  * ```
  *
  * @module
@@ -34,10 +32,10 @@ export type {
 export type { Bitfield32, Scalar } from "./codec/scalar.ts";
 export type { Pad, Struct, StructFields, StructSize } from "./codec/struct.ts";
 export { AddressFamily, Group, MessageType } from "./constants.ts";
-export { type Dump, dump } from "./dump.ts";
 export { kindOf, objectKinds } from "./kinds.ts";
 export {
   AddrGenMode,
+  type BridgeMstEntry,
   BridgeVlanFlags,
   type BridgeVlanInfo,
   type BridgeVlanTunnel,
@@ -66,6 +64,19 @@ export type {
   OfSlaveKind,
   VethInfo,
 } from "./link/info.ts";
+export type { BondAdInfo, BondInfo } from "./link/info_bond.ts";
+export {
+  BondAdSelect,
+  BondArpValidate,
+  BondFailOverMac,
+  BondMode,
+  BondPortLink,
+  BondPortState,
+  BondPrimaryReselect,
+  BondXmitHashPolicy,
+  LacpState,
+} from "./link/info_bond_constants.ts";
+export type { BondPortInfo } from "./link/info_bond_port.ts";
 export {
   type BridgeInfo,
   BridgeOption,
@@ -73,13 +84,35 @@ export {
   type BridgeQuerierState,
 } from "./link/info_bridge.ts";
 export { type BridgePortInfo, BridgePortState } from "./link/info_bridge_port.ts";
+export { GeneveDf, type GeneveInfo, type GenevePortRange } from "./link/info_geneve.ts";
+export { GreFlags, type GreInfo, type GreTunnel, type Ip6greInfo } from "./link/info_gre.ts";
+export { type HsrInfo, HsrProtocol } from "./link/info_hsr.ts";
+export { type Ip6tnlInfo, type IpTunnelInfo, SitFlags } from "./link/info_iptunnel.ts";
+export { IpvlanFlags, type IpvlanInfo, IpvlanMode } from "./link/info_ipvlan.ts";
+export {
+  MacsecCipher,
+  type MacsecInfo,
+  MacsecOffload,
+  MacsecValidation,
+} from "./link/info_macsec.ts";
 export {
   MacvlanAddressMode,
   MacvlanFlags,
   type MacvlanInfo,
   MacvlanMode,
 } from "./link/info_macvlan.ts";
+export {
+  type NetkitInfo,
+  NetkitMode,
+  NetkitPairing,
+  NetkitPolicy,
+  NetkitScrub,
+} from "./link/info_netkit.ts";
+export { type OvpnInfo, OvpnMode } from "./link/info_ovpn.ts";
 export { type TunInfo, TunType } from "./link/info_tun.ts";
+export { VlanFlag, type VlanFlags, type VlanInfo, type VlanQosMapping } from "./link/info_vlan.ts";
+export type { VrfInfo, VrfPortInfo } from "./link/info_vrf.ts";
+export type { VtiInfo } from "./link/info_vti.ts";
 export {
   VxlanDf,
   type VxlanInfo,
@@ -87,9 +120,18 @@ export {
   type VxlanPortRange,
   type VxlanReservedBits,
 } from "./link/info_vxlan.ts";
+export type { XfrmInfo } from "./link/info_xfrm.ts";
 export { linkKind } from "./link/link.ts";
 export type { LinkDevlinkPort, LinkDpllPin, LinkPropList, ProtoDownReason } from "./link/nests.ts";
 export type { LinkCounters, LinkMap, LinkStats, LinkStats64 } from "./link/stats.ts";
+export {
+  type Ip6Tunnel,
+  Ip6TunnelFlags,
+  type Tunnel,
+  type TunnelEncap,
+  TunnelEncapFlags,
+  TunnelEncapType,
+} from "./link/tunnel.ts";
 export {
   type LinkPort,
   type VfGuid,
@@ -209,3 +251,21 @@ export {
   type UidRange,
 } from "./rule.ts";
 export { RuleAction, RuleFlags } from "./rule_constants.ts";
+export { type AddressInit, AddressService } from "./service/addresses.ts";
+export { type LinkInit, type LinkKey, LinkService } from "./service/links.ts";
+export { type NeighbourInit, type NeighbourKey, NeighbourService } from "./service/neighbours.ts";
+export { NetconfService } from "./service/netconfs.ts";
+export { type NexthopInit, NexthopService } from "./service/nexthops.ts";
+export { type NsidKey, NsidService } from "./service/nsids.ts";
+export type { Objects } from "./service/objects.ts";
+export { dial, type RouteBatch, RouteConn } from "./service/route_conn.ts";
+export {
+  type RouteInit,
+  type RouteLookup,
+  type RouteNexthopInit,
+  RouteService,
+} from "./service/routes.ts";
+export { type RuleInit, RuleService } from "./service/rules.ts";
+export { type Listing, type ListRules, Service, type ServiceBase } from "./service/service.ts";
+export type { Ask, Request, Submit } from "./service/submit.ts";
+export { type RouteEvent, type SubscribeOptions, Subscription } from "./service/subscription.ts";

@@ -157,7 +157,62 @@ function mark(key: string, set: number): IpJson {
   return set ? { [key]: null } : {};
 }
 
+/** The names of flags in the order in which `bridge` prints them. */
+const fdbFlagNames: ReadonlyArray<readonly [flag: number, name: string]> = [
+  [NeighbourFlags.Self, "self"],
+  [NeighbourFlags.Router, "router"],
+  [NeighbourFlags.ExtLearned, "extern_learn"],
+  [NeighbourFlags.Offloaded, "offload"],
+  [NeighbourFlags.Master, "master"],
+  [NeighbourFlags.Sticky, "sticky"],
+];
+
+/** How long an entry stays; one that ages has no name. */
+function fdbStateName(state: number): string {
+  if (state & NeighbourState.Permanent) return "permanent";
+  if (state & NeighbourState.NoArp) return "static";
+  if (state & NeighbourState.Stale) return "stale";
+  if (state & NeighbourState.Reachable) return "";
+  return state === 0 ? "state=0" : `state=0x${state.toString(16)}`;
+}
+
+/** Where packets for an address are tunnelled to. */
+function targetToJson(entry: Neighbour, links?: LinkLookup): IpJson {
+  const { port, vni, srcVni, ifindex, nhId, linkNetnsid } = entry;
+  const json: IpJson = {};
+  if (port !== undefined) json.port = port;
+  if (vni !== undefined) json.vni = vni;
+  if (srcVni !== undefined) json.src_vni = srcVni;
+  if (ifindex) {
+    if (linkNetnsid === undefined) json.viaIf = linkName(ifindex, links);
+    else json.viaIfIndex = ifindex;
+  }
+  if (nhId !== undefined) json.nhid = nhId;
+  if (linkNetnsid !== undefined) json.linkNetNsId = linkNetnsid;
+  return json;
+}
+
+/** The object that `bridge -j -d fdb show` prints for an entry of a forwarding database. */
+function fdbToIpJson(entry: Neighbour, links?: LinkLookup): IpJson {
+  const { lladdr, index, dst, vlan, flags, flagsExt = 0, master, state } = entry;
+  const names = fdbFlagNames.filter(([flag]) => flags & flag).map(([, name]) => name);
+  // ip 6.1 does not know it; later ones print it last.
+  if (flagsExt & NeighbourExtendedFlags.Locked) names.push("locked");
+  return {
+    ...(lladdr !== undefined && { mac: lladdr }),
+    ...(index !== 0 && { ifname: linkName(index, links) }),
+    ...(dst !== undefined && { dst }),
+    ...(vlan && { vlan }),
+    ...targetToJson(entry, links),
+    flags: names,
+    ...(master !== undefined && { master: linkName(master, links) }),
+    state: fdbStateName(state),
+  };
+}
+
+/** The object that `ip -j -d neigh show` prints, or `bridge -j -d fdb show` for an entry of a forwarding database. */
 function toIpJson(neighbour: Neighbour, links?: LinkLookup): IpJson {
+  if (neighbour.family === AddressFamily.Bridge) return fdbToIpJson(neighbour, links);
   const { index, dst, lladdr, flags, flagsExt = 0, state, protocol } = neighbour;
   return {
     ...(dst !== undefined && { dst }),

@@ -52,7 +52,16 @@ export interface ObjectKind<T extends object> {
    */
   key(object: T): string;
   /**
-   * Gives the object that `ip -j -d` prints.
+   * Gives the object that `ip -j -d` of iproute2 6.1 prints, and `bridge -j -d fdb` for an entry of a
+   * forwarding database. What differs is meant to:
+   *
+   * - An address stands by itself: what `ip` has as an entry of "addr_info", after "ifindex" and "ifname".
+   * - A route and a rule have "family" before all else, as they are listed for both families at once.
+   * - "encap" is an object, as since iproute2 6.3; before, its keys were mixed with those of the route.
+   * - A route has no "nh_info": `ip` asks the kernel for that.
+   * - An empty hardware address is empty, where `ip` prints the byte behind it.
+   * - An entry that is locked has that flag, as since iproute2 6.2.
+   * - Numbers have the names that iproute2 ships, not those that a host adds in /etc/iproute2.
    *
    * @param object The object.
    * @param links Looks up the links that it refers to by index; without it they appear as "if2".

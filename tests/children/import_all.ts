@@ -2,6 +2,7 @@
 import "../../cli.ts";
 import "../../lib/monitor/mod.ts";
 import "../../lib/nlenc.ts";
+import "../../lib/nltest.ts";
 import "../../lib/rtnetlink/mod.ts";
 import "../../mod.ts";
 

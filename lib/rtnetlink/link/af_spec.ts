@@ -1,5 +1,5 @@
 import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
-import { multi, nest, selected } from "../codec/compound.ts";
+import { indexedArray, multi, nest, selected } from "../codec/compound.ts";
 import { ipv6 } from "../codec/network.ts";
 import { bytes, u16, u32, u8 } from "../codec/scalar.ts";
 import { struct } from "../codec/struct.ts";
@@ -102,6 +102,14 @@ export interface BridgeVlanTunnel {
   flags?: number;
 }
 
+/** State of a bridge's port in one of several spanning trees, `IFLA_BRIDGE_MST_ENTRY_*` in linux/if_bridge.h. */
+export interface BridgeMstEntry {
+  /** The spanning tree's id, 0 for the common one. */
+  msti?: number;
+  /** The port's state in it, see {@link BridgePortState}. */
+  state?: number;
+}
+
 /** What the address families know of a link, `IFLA_AF_SPEC`. */
 export interface LinkAfSpec {
   /** IPv4. In messages of no family, as is IPv6. */
@@ -118,6 +126,8 @@ export interface LinkAfSpec {
   vlanInfo?: BridgeVlanInfo[];
   /** The ids of tunnels that stand for VLANs. */
   vlanTunnelInfo?: Array<BridgeVlanTunnel & RawAttributes>;
+  /** Its states in several spanning trees. */
+  mst?: Array<BridgeMstEntry & RawAttributes>;
 }
 
 /** {@link LinkInet}. */
@@ -167,9 +177,15 @@ export const bridgeVlanTunnelAttributes: AttributeSet<BridgeVlanTunnel> = {
   flags: [3, "IFLA_BRIDGE_VLAN_TUNNEL_FLAGS", u16],
 };
 
+/** {@link BridgeMstEntry}. */
+export const bridgeMstEntryAttributes: AttributeSet<BridgeMstEntry> = {
+  msti: [1, "IFLA_BRIDGE_MST_ENTRY_MSTI", u16],
+  state: [2, "IFLA_BRIDGE_MST_ENTRY_STATE", u8],
+};
+
 /** {@link LinkAfSpec} in messages of the bridge family. */
 export const bridgeAfSpecAttributes: AttributeSet<
-  Pick<LinkAfSpec, "flags" | "mode" | "vlanInfo" | "vlanTunnelInfo">
+  Pick<LinkAfSpec, "flags" | "mode" | "vlanInfo" | "vlanTunnelInfo" | "mst">
 > = {
   flags: [0, "IFLA_BRIDGE_FLAGS", u16],
   mode: [1, "IFLA_BRIDGE_MODE", u16],
@@ -182,6 +198,15 @@ export const bridgeAfSpecAttributes: AttributeSet<
     3,
     "IFLA_BRIDGE_VLAN_TUNNEL_INFO",
     multi(nest(() => bridgeVlanTunnelAttributes)),
+  ],
+  mst: [
+    6,
+    "IFLA_BRIDGE_MST",
+    indexedArray(nest(() => bridgeMstEntryAttributes), {
+      type: 1,
+      name: "IFLA_BRIDGE_MST_ENTRY",
+      flagged: true,
+    }),
   ],
 };
 

@@ -136,6 +136,8 @@ export const LinkFilter = {
   CfmStatus: 1 << 6,
   /** Multiple spanning trees, `RTEXT_FILTER_MST`. */
   Mst: 1 << 7,
+  /** Nothing but the name, `RTEXT_FILTER_NAME_ONLY`. */
+  NameOnly: 1 << 8,
 } as const;
 
 /** The flags in the order in which `ip` prints them; it does not print `IFF_RUNNING`. */

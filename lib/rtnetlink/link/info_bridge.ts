@@ -202,7 +202,7 @@ export const bridgeInfoAttributes: AttributeSet<BridgeInfo> = {
   groupAddr: [20, "IFLA_BR_GROUP_ADDR", hardwareAddress, "group_addr"],
   fdbFlush: [21, "IFLA_BR_FDB_FLUSH", flag],
   mcastSnooping: [23, "IFLA_BR_MCAST_SNOOPING", u8, "mcast_snooping"],
-  multiBoolopt: [46, "IFLA_BR_MULTI_BOOLOPT", bridgeOptions],
+  multiBoolopt: [46, "IFLA_BR_MULTI_BOOLOPT", bridgeOptions, "multi_boolopt", optionsToIpJson],
   mcastRouter: [22, "IFLA_BR_MCAST_ROUTER", u8, "mcast_router"],
   mcastQueryUseIfaddr: [24, "IFLA_BR_MCAST_QUERY_USE_IFADDR", u8, "mcast_query_use_ifaddr"],
   mcastQuerier: [25, "IFLA_BR_MCAST_QUERIER", u8, "mcast_querier"],
@@ -257,19 +257,26 @@ export const bridgeInfoAttributes: AttributeSet<BridgeInfo> = {
   stpMode: [50, "IFLA_BR_STP_MODE", u32],
 };
 
-function bridgeInfoToIpJson(info: BridgeInfo): IpJson {
-  const json: IpJson = attributesToJson(bridgeInfoAttributes, info);
-  // ip 6.1 prints the bridge itself as the root.
-  if (info.rootId !== undefined && info.bridgeId !== undefined) json.root_id = json.bridge_id;
-  const { value = 0, mask = 0 } = info.multiBoolopt ?? {};
+/** The options that `ip` 6.1 has names for. */
+function optionsToIpJson({ value, mask }: BridgeOptions): IpJson {
   const options = {
     no_linklocal_learn: BridgeOption.NoLinkLocalLearn,
     mcast_vlan_snooping: BridgeOption.McastVlanSnooping,
   };
-  for (const [key, option] of Object.entries(options)) {
-    if (mask & option) json[key] = value & option ? 1 : 0;
-  }
-  return json;
+  const meant = Object.entries(options).filter(([, option]) => mask & option);
+  return Object.fromEntries(meant.map(([key, option]) => [key, value & option ? 1 : 0]));
+}
+
+function bridgeInfoToIpJson(info: BridgeInfo): IpJson {
+  const json: IpJson = attributesToJson(bridgeInfoAttributes, info);
+  // ip 6.1 prints the bridge itself as the root.
+  if (info.rootId !== undefined && info.bridgeId !== undefined) json.root_id = json.bridge_id;
+  // The options are keys like all others, where they stand in the table.
+  return Object.fromEntries(
+    Object.entries(json).flatMap(([key, value]) =>
+      key === "multi_boolopt" ? Object.entries(value as IpJson) : [[key, value]]
+    ),
+  );
 }
 
 /** The data of a bridge. */

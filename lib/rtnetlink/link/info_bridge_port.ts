@@ -191,8 +191,10 @@ function bridgePortInfoToIpJson(info: BridgePortInfo, links?: LinkLookup): IpJso
     const name = portStateNames[state];
     json[name === undefined ? "state_index" : "state"] = name ?? state;
   }
-  Object.assign(json, attributesToJson(bridgePortInfoAttributes, info));
-  if (groupFwdMask !== undefined) json.group_fwd_mask_str = groupFwdMaskText(groupFwdMask);
+  for (const [key, value] of Object.entries(attributesToJson(bridgePortInfoAttributes, info))) {
+    json[key] = value;
+    if (key === "group_fwd_mask") json.group_fwd_mask_str = groupFwdMaskText(groupFwdMask!);
+  }
   if (backupPort !== undefined) json.backup_port = linkName(backupPort, links);
   return json;
 }

@@ -257,6 +257,11 @@ function vlanToIpJson({ vlan, qos, vlanProtocol }: Partial<VfVlanInfo>): IpJson 
   };
 }
 
+/** A switch as `ip -j` prints it, if the hardware has it. */
+function switchToIpJson(key: string, value: VfSetting | undefined): IpJson {
+  return value === undefined || value.setting === -1 ? {} : { [key]: value.setting !== 0 };
+}
+
 /**
  * Gives the object that `ip -j -d` prints for a virtual function.
  *
@@ -279,14 +284,15 @@ export function vfInfoToIpJson(info: VfInfo, link: { type: number; flags: number
   if (info.rate !== undefined) {
     json.rate = { max_tx: info.rate.maxTxRate, min_tx: info.rate.minTxRate };
   }
-  const switches = { spoofchk: info.spoofCheck, trust: info.trust, query_rss_en: info.rssQueryEn };
-  for (const [key, value] of Object.entries(switches)) {
-    if (value !== undefined && value.setting !== -1) json[key] = value.setting !== 0;
-  }
+  Object.assign(json, switchToIpJson("spoofchk", info.spoofCheck));
   if (info.ibNodeGuid !== undefined) json["node guid"] = guidText(info.ibNodeGuid.guid);
   if (info.ibPortGuid !== undefined) json["port guid"] = guidText(info.ibPortGuid.guid);
   if (info.linkState !== undefined) {
     json.link_state = linkStateNames[info.linkState.linkState] ?? "disable";
   }
-  return json;
+  return {
+    ...json,
+    ...switchToIpJson("trust", info.trust),
+    ...switchToIpJson("query_rss_en", info.rssQueryEn),
+  };
 }
