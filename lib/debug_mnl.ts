@@ -4,6 +4,9 @@ import { AttributeDecoder } from "./attribute_decoder.ts";
 import { AttributeError } from "./errors.ts";
 import { HeaderFlags, type Message } from "./message.ts";
 
+/** How deep attributes are drawn as such; what is nested deeper is drawn as data. */
+const depthLimit = 32;
+
 const rule = "----------------\t------------------";
 
 /**
@@ -26,21 +29,26 @@ export function drawMessage({ header, data }: Message, headerSize: number): stri
     `|  ${decimal(header.pid, 10)}  |\t|     port ID    |`,
     rule,
     ...drawData(data.subarray(0, size), " extra header ", false),
-    ...drawAttributes(data.subarray(size)),
+    ...drawAttributes(data.subarray(size), 1),
     rule,
   ];
 }
 
-function drawAttributes(bytes: Uint8Array): string[] {
+function drawAttributes(bytes: Uint8Array, depth: number): string[] {
   const lines: string[] = [];
   const ad = new AttributeDecoder(bytes);
   try {
     while (ad.next()) {
       const nested = ad.typeFlags & Nested;
+      const drawn = ad.do((data) =>
+        nested && depth < depthLimit
+          ? drawAttributes(data, depth + 1)
+          : drawData(data, "     data     ", true)
+      );
       const flags = `${nested ? "N" : "-"}${ad.typeFlags & NetByteOrder ? "B" : "-"}`;
       lines.push(
         `|${decimal(ad.length, 5)}|${flags}|${decimal(ad.type, 5)}|\t|len |flags| type|`,
-        ...nested ? drawAttributes(ad.bytes()) : drawData(ad.bytes(), "     data     ", true),
+        ...drawn,
       );
     }
   } catch (error) {

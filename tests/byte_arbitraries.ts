@@ -3,16 +3,12 @@ import fc from "fast-check";
 import { align } from "../lib/align.ts";
 import { marshalAttributes, Nested, NetByteOrder } from "../lib/attribute.ts";
 import { littleEndian } from "../lib/nlenc.ts";
+import { joinBytes } from "./object_helpers.ts";
 
 type Change = (bytes: Uint8Array, at: number, value: number) => Uint8Array;
 
 /** What a length field says when it lies. */
 const lengths = [0, 1, 3, 4, 5, 7, 8, 15, 16, 17, 20, 32, 0x7fff, 0x8000, 0xffff, 0xffff_ffff];
-
-/** Bytes one after the other. */
-export function join(...parts: Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
 
 function edit(
   bytes: Uint8Array,
@@ -35,11 +31,11 @@ const changes: Change[] = [
   (bytes, at) => bytes.slice(0, bytes.length - at % 8),
   (bytes, at, value) => {
     const start = at % (bytes.length + 1);
-    return join(bytes.slice(0, start), bytes.slice(start + value % 24));
+    return joinBytes(bytes.slice(0, start), bytes.slice(start + value % 24));
   },
   (bytes, at, value) => {
     const start = align(at % (bytes.length + 1));
-    return join(bytes.slice(0, start + value % 64), bytes.slice(start));
+    return joinBytes(bytes.slice(0, start + value % 64), bytes.slice(start));
   },
   (bytes, at, value) =>
     edit(bytes, 2, at, (view, place) => view.setUint16(place, lengths[value % 16], littleEndian)),
@@ -60,6 +56,22 @@ const changes: Change[] = [
       view.setUint16(place + 2, view.getUint16(place + 2, littleEndian) ^ flags, littleEndian);
     }),
 ];
+
+/** One attribute of some type. */
+export function tlv(type: number, data: Uint8Array | number[] = []): Uint8Array {
+  return marshalAttributes([{ type, data: Uint8Array.from(data) }]);
+}
+
+/** An attribute within an attribute, and so on. */
+export function nestedDeep(type: number, depth: number): Uint8Array {
+  const bytes = new Uint8Array(4 * depth);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length; at += 4) {
+    view.setUint16(at, bytes.length - at, littleEndian);
+    view.setUint16(at + 2, type, littleEndian);
+  }
+  return bytes;
+}
 
 /** Bytes with up to four things wrong. */
 export function mutated(valid: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {

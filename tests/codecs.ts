@@ -1,4 +1,5 @@
 /** Every codec of rtnetlink's tables, and every way to make one, with values. */
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AttributeDecoder } from "../lib/attribute_decoder.ts";
 import { AttributeEncoder } from "../lib/attribute_encoder.ts";
@@ -21,7 +22,13 @@ import { hardwareAddress, ipAddress, ipv4, ipv6 } from "../lib/rtnetlink/codec/n
 import * as scalars from "../lib/rtnetlink/codec/scalar.ts";
 import { byteArray, charArray, pad, struct } from "../lib/rtnetlink/codec/struct.ts";
 import { typedArray } from "../lib/rtnetlink/codec/typed_array.ts";
-import { type AnyCodec, arbitraries, arbitraryFields, arbitraryValue } from "./object_helpers.ts";
+import {
+  type AnyCodec,
+  arbitraries,
+  arbitraryFields,
+  arbitraryValue,
+  toHex,
+} from "./object_helpers.ts";
 
 const { string, u16, u32, u8, flag } = scalars;
 
@@ -40,6 +47,13 @@ export function encode(set: AttributeSet, object: Fields): Uint8Array {
 export function decode(set: AttributeSet, data: Uint8Array): Fields {
   const object = {};
   decodeAttributes(set, new AttributeDecoder(data), { object });
+  return object;
+}
+
+/** Decodes, and asserts that encoding gives the same bytes back. */
+export function there(set: AttributeSet, data: Uint8Array): Fields {
+  const object = decode(set, data);
+  assert.equal(toHex(encode(set, object)), toHex(data));
   return object;
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
-import { dial, Family, HeaderFlags } from "../mod.ts";
+import { drawMessage } from "../lib/debug_mnl.ts";
+import { dial, Family, HeaderFlags, Nested } from "../mod.ts";
 import { objectKinds } from "../lib/rtnetlink/mod.ts";
+import { nestedDeep } from "./byte_arbitraries.ts";
 import { command, makeNamespace, noNamespaces, onDeno, start } from "./harness.ts";
 import { forge, getLink, silent, test } from "./netlink.ts";
 
@@ -101,6 +103,14 @@ test("NLDEBUG=format=mnl knows where the attributes of rtnetlink's objects start
     const headerLines = lines.filter((line) => /^nl: send:.*extra header/.test(line));
     assert.equal(4 * headerLines.length, header.size, `type ${getType}`);
   }
+});
+
+test("drawMessage() draws attributes that are nested too deep as data", { skip: false }, () => {
+  const data = nestedDeep(1 | Nested, 16_000);
+  const header = { length: 16 + data.length, type: 16, flags: 0, sequence: 0, pid: 0 };
+  const lines = drawMessage({ header, data }, 0);
+  assert.equal(lines.filter((line) => line.includes("|len |flags| type|")).length, 32);
+  assert.equal(lines.filter((line) => line.includes("     data     ")).length, 16_000 - 32);
 });
 
 test("level 2 tells of what is dropped, too", { skip: noNamespaces }, async () => {

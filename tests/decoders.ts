@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { acknowledgedError } from "../lib/acknowledgement.ts";
 import type { ByteOrder } from "../lib/attribute.ts";
 import { AttributeDecoder, unmarshalAttributes } from "../lib/attribute_decoder.ts";
+import { makeDebugger } from "../lib/debug.ts";
+import { drawMessage } from "../lib/debug_mnl.ts";
 import { AttributeError, MessageError } from "../lib/errors.ts";
 import {
   HeaderFlags,
@@ -15,6 +17,8 @@ import {
 import { humanLine } from "../lib/monitor/human.ts";
 import { NamespaceView } from "../lib/monitor/namespace_view.ts";
 import { int32, int32Bytes, string, uint16, uint32, uint64, uint8 } from "../lib/nlenc.ts";
+import { Family } from "../lib/options.ts";
+import { attributePath } from "../lib/rtnetlink/attribute_path.ts";
 import { objectKinds } from "../lib/rtnetlink/kinds.ts";
 import {
   decodeObject,
@@ -22,9 +26,9 @@ import {
   type IpJson,
   type ObjectKind,
 } from "../lib/rtnetlink/object_kind.ts";
-import { anyBytes, attributeLists, join, mutated } from "./byte_arbitraries.ts";
+import { anyBytes, attributeLists, mutated } from "./byte_arbitraries.ts";
 import { codecs, decode, encode, setOf } from "./codecs.ts";
-import { givesBack, readEvents, recordedData, toHex } from "./object_helpers.ts";
+import { givesBack, joinBytes, readEvents, recordedData, toHex } from "./object_helpers.ts";
 import { objectsOf } from "./objects.ts";
 import { inotifyEvents, readSource, readWatch, receivedHeaders } from "./system_decoders.ts";
 
@@ -108,8 +112,18 @@ function parse(bytes: Uint8Array): unknown[] {
 const recorded = readEvents().map(({ bytes }) => bytes);
 const datagrams = mutated(
   fc.array(fc.constantFrom(...recorded.filter(({ length }) => length < 500)), { maxLength: 3 })
-    .map((parts) => join(...parts)),
+    .map((parts) => joinBytes(...parts)),
 );
+
+/** What debugging tells of a message. */
+function tell(bytes: Uint8Array): unknown {
+  const message = attempt(MessageError, () => unmarshalMessage(bytes));
+  if (typeof message === "string") return message;
+  const lines = [0, 4, 16].flatMap((size) => drawMessage(message, size));
+  makeDebugger((line) => lines.push(line), Family.Route)!.received(message);
+  for (const line of lines) assert.match(line, /^[\t\x20-\x7e]*$/);
+  return lines;
+}
 
 /** What the kernel answers to a request that it refuses: an error number, the request, and more about it. */
 const acknowledgements = mutated(
@@ -118,7 +132,7 @@ const acknowledgements = mutated(
     request: fc.uint8Array({ maxLength: 24 }),
     more: attributeLists([1, 2, 3, 4, 5, 6]),
   }).map(({ errno, request, more }) =>
-    join(int32Bytes(errno), marshalMessage({ data: request }), more)
+    joinBytes(int32Bytes(errno), marshalMessage({ data: request }), more)
   ),
 );
 
@@ -136,7 +150,8 @@ function acknowledged(data: Uint8Array): unknown[] {
 /** Asserts that JSON says what the object says: nothing undefined, no number that JSON does not have. */
 function checkJson(json: IpJson): void {
   JSON.stringify(json, (key, value) => {
-    assert.ok(value !== undefined && (typeof value !== "number" || Number.isFinite(value)), key);
+    assert.ok(value !== undefined && !ArrayBuffer.isView(value), key);
+    assert.ok(typeof value !== "number" || Number.isFinite(value), key);
     return value;
   });
 }
@@ -177,6 +192,19 @@ function records(kind: ObjectKind<object>, object: object, json: IpJson): unknow
   return [lines, [...view.doubtful]];
 }
 
+/** The names around some places of a request, which are names at all. */
+function paths(kind: ObjectKind<object>, data: Uint8Array): unknown[] {
+  const header = { length: 16 + data.length, type: kind.newType, flags: 0, sequence: 0, pid: 0 };
+  return [0, 16, 16 + kind.header.size, 40, 12 + data.length, 16 + data.length, 2 ** 32 - 1]
+    .flatMap((offset) =>
+      [undefined, 1].map((missing) => {
+        const path = attributePath({ header, data }, offset, missing);
+        assert.ok(path?.every((name) => /^\w+( \d+)?$/.test(name)) ?? true, `${path}`);
+        return path;
+      })
+    );
+}
+
 /** Everything that the library makes of the data of a message about an object. */
 function readObject(kind: ObjectKind<object>, data: Uint8Array): unknown {
   const object = attempt(AttributeError, () => decodeObject(kind, data));
@@ -194,7 +222,7 @@ function readObject(kind: ObjectKind<object>, data: Uint8Array): unknown {
   const links = (index: number) => index % 2 ? { name: `link${index}`, flags: index } : undefined;
   const json = [undefined, links].map((links) => kind.toIpJson(object, links));
   json.forEach(checkJson);
-  return { object, key, json, records: records(kind, object, json[0]) };
+  return { object, key, json, paths: paths(kind, data), records: records(kind, object, json[0]) };
 }
 
 /** The data of messages about objects of a kind, of the kernel's or of our own making, whole or damaged. */
@@ -204,7 +232,7 @@ function objectBytes(kind: ObjectKind<object>): fc.Arbitrary<Uint8Array> {
     { weight: 4, arbitrary: mutated(fc.constantFrom(...recordedData(kind))) },
     { weight: 2, arbitrary: mutated(objectsOf(kind).map((object) => encodeObject(kind, object))) },
     fc.tuple(fc.constantFrom(...recordedData(kind)), attributeLists(types))
-      .map(([data, list]) => join(data.slice(0, kind.header.size), list)),
+      .map(([data, list]) => joinBytes(data.slice(0, kind.header.size), list)),
     anyBytes,
   );
 }
@@ -236,6 +264,7 @@ export const decoders: Record<string, Decoder> = {
     `messages in ${name}()`,
     { decode, error: MessageError, bytes: datagrams, views: true },
   ]),
+  "a message in a Debugger": { decode: tell, bytes: datagrams },
   "an acknowledgement in acknowledgedError()": { decode: acknowledged, bytes: acknowledgements },
   "a source in SocketHeader": { decode: readSource, bytes: mutated(receivedHeaders) },
   "an event in NetNSWatch": { decode: readWatch, bytes: mutated(inotifyEvents) },

@@ -60,6 +60,7 @@ const several = (element: fc.Arbitrary<unknown>) => fc.array(element, { maxLengt
 /** An address in a field of 32 bytes: six are always told, those after them as far as they are not 0. */
 const vfAddress = fc.oneof(
   mac,
+  fc.constantFrom("02:00:00:00:00:00", "00:00:00:00:00:00"),
   fc.uint8Array({ minLength: 6, maxLength: 31 })
     .map((bytes) => formatHardwareAddress(Uint8Array.of(...bytes, 7))),
 );

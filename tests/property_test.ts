@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { marshalAttributes } from "../lib/attribute.ts";
 import { AttributeDecoder, unmarshalAttributes } from "../lib/attribute_decoder.ts";
 import { type Decoder, decoders } from "./decoders.ts";
@@ -79,6 +80,20 @@ for (const [name, { values, write, read, attributesFrom }] of Object.entries(rou
     });
   });
 }
+
+test("a property that fails prints the line that the corpus lacks", () => {
+  const line = '{"property":"small bytes","hex":"09","why":""}';
+  assert.throws(
+    () =>
+      check("small bytes", fc.uint8Array(), (bytes) => assert.ok(bytes.every((byte) => byte < 9))),
+    (error: Error) => error.message.endsWith(`Add to tests/fixtures/corpus.jsonl: ${line}`),
+  );
+  const seed = /"property":"small numbers","seed":-?\d+,"path":"[\d:]+","why":""\}$/;
+  assert.throws(
+    () => check("small numbers", fc.nat(), (number) => assert.ok(number < 9)),
+    (error: Error) => seed.test(error.message),
+  );
+});
 
 test("every line of the corpus belongs to a property and says why it is there", () => {
   const names = Object.keys({ ...decoders, ...roundTrips });

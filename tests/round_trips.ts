@@ -7,9 +7,8 @@ import { AttributeEncoder } from "../lib/attribute_encoder.ts";
 import { marshalMessage, type Message, parseMessages } from "../lib/message.ts";
 import { objectKinds } from "../lib/rtnetlink/kinds.ts";
 import { decodeObject, encodeObject } from "../lib/rtnetlink/object_kind.ts";
-import { join } from "./byte_arbitraries.ts";
 import { codecs, decode, encode, setOf } from "./codecs.ts";
-import { arbitraries, integers } from "./object_helpers.ts";
+import { arbitraries, integers, joinBytes } from "./object_helpers.ts";
 import { objectsOf } from "./objects.ts";
 import * as scalars from "../lib/rtnetlink/codec/scalar.ts";
 
@@ -43,7 +42,7 @@ const messages: RoundTrip<Message[]> = {
     { maxLength: 4 },
   ),
   write(messages) {
-    const bytes = join(...messages.map(marshalMessage));
+    const bytes = joinBytes(...messages.map(marshalMessage));
     const last = messages.at(-1)?.header.length ?? 0;
     return bytes.slice(0, bytes.length - align(last) + last);
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isIP } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
-import { marshalAttributes, Nested, NetByteOrder } from "../lib/attribute.ts";
+import { Nested, NetByteOrder } from "../lib/attribute.ts";
 import { AttributeError } from "../lib/errors.ts";
 import { bytes as cString, uint16Bytes, uint32Bytes, uint64Bytes } from "../lib/nlenc.ts";
 import {
@@ -16,30 +16,26 @@ import * as network from "../lib/rtnetlink/codec/network.ts";
 import * as scalars from "../lib/rtnetlink/codec/scalar.ts";
 import * as structs from "../lib/rtnetlink/codec/struct.ts";
 import * as typedArrays from "../lib/rtnetlink/codec/typed_array.ts";
-import { join } from "./byte_arbitraries.ts";
-import { boxed, codecs, decode, encode, type Fields, leafAttributes, point } from "./codecs.ts";
 import { objectKinds } from "../lib/rtnetlink/kinds.ts";
-import { type AnyCodec, fromHex, givesBack, toHex } from "./object_helpers.ts";
+import { nestedDeep, tlv } from "./byte_arbitraries.ts";
+import {
+  boxed,
+  codecs,
+  decode,
+  encode,
+  type Fields,
+  leafAttributes,
+  point,
+  there,
+} from "./codecs.ts";
+import { type AnyCodec, fromHex, givesBack, joinBytes, toHex } from "./object_helpers.ts";
 import { check } from "./property.ts";
 
-const { headedNest, indexedArray, late, multi, nest, numberedArray, packedArray, selected } =
-  compound;
+const { headedNest, indexedArray, multi, nest, numberedArray, packedArray, selected } = compound;
 const { formatAddress, hardwareAddress, ipAddress, ipv4, parseAddress } = network;
-const { byteArray, charArray, pad, struct } = structs;
+const { byteArray, charArray, struct } = structs;
 const { be16, be32, be64, bitfield32, bytes, flag, s32, s64, sint, string, text } = scalars;
 const { u16, u32, u64, u8, uint } = scalars;
-
-/** One attribute of some type. */
-function tlv(type: number, data: Uint8Array | number[] = []): Uint8Array {
-  return marshalAttributes([{ type, data: Uint8Array.from(data) }]);
-}
-
-/** Decodes, and asserts that encoding gives the same bytes back. */
-function there(set: AttributeSet, data: Uint8Array): Fields {
-  const object = decode(set, data);
-  assert.equal(toHex(encode(set, object)), toHex(data));
-  return object;
-}
 
 /** What the modules of codecs export besides codecs and ways to make one. */
 const others = /^(decode|encode|format|parse)[A-Z]|^(afterHeader|pad)$/;
@@ -63,15 +59,15 @@ test("decodeAttributes() keeps unknown attributes at their place", () => {
   const known = [tlv(1, uint32Bytes(7)), tlv(2, cString("x")), tlv(3)];
   const unknown = [tlv(9, [1, 2, 3]), tlv(9, [4]), tlv(9 | Nested), tlv(0x3fff, [5])];
   const lists = fc.shuffledSubarray([
-    join(...unknown.slice(0, 2)),
+    joinBytes(...unknown.slice(0, 2)),
     unknown[2],
     unknown[3],
     ...known,
   ]);
   check("decodeAttributes()", lists, (parts) => {
-    there(flat, join(...parts));
+    there(flat, joinBytes(...parts));
   });
-  assert.deepEqual(there(flat, join(unknown[0], known[0], unknown[2], known[2])), {
+  assert.deepEqual(there(flat, joinBytes(unknown[0], known[0], unknown[2], known[2])), {
     attribute9: Uint8Array.of(1, 2, 3),
     a: 7,
     attribute32777: new Uint8Array(),
@@ -81,17 +77,17 @@ test("decodeAttributes() keeps unknown attributes at their place", () => {
 
 test("decodeAttributes() takes the first of an attribute and keeps its duplicates raw", () => {
   const [one, two, three] = [1, 2, 3].map((value) => tlv(1, uint32Bytes(value)));
-  assert.deepEqual(there(flat, join(one, tlv(3), two, three)), {
+  assert.deepEqual(there(flat, joinBytes(one, tlv(3), two, three)), {
     a: 1,
     c: true,
     attribute1: [uint32Bytes(2), uint32Bytes(3)],
   });
   const bad = tlv(1, [1]);
-  assert.deepEqual(there(flat, join(bad, one)), {
+  assert.deepEqual(there(flat, joinBytes(bad, one)), {
     attribute1: [Uint8Array.of(1), uint32Bytes(1)],
   });
   const m = (value: number) => tlv(4, uint16Bytes(value));
-  assert.deepEqual(there(flat, join(m(1), m(2), tlv(4, [9]), m(3))), {
+  assert.deepEqual(there(flat, joinBytes(m(1), m(2), tlv(4, [9]), m(3))), {
     list: [1, 2],
     attribute4: [Uint8Array.of(9), uint16Bytes(3)],
   });
@@ -101,16 +97,16 @@ test("decodeAttributes() keeps the order of duplicates that do not stand togethe
   const [good, bad, flagged] = [tlv(1, uint32Bytes(1)), tlv(1, [1]), tlv(1 | Nested)];
   const [other, unknown, flaggedUnknown] = [tlv(3), tlv(9, [1]), tlv(9 | Nested, [2])];
   const item = tlv(4, uint16Bytes(1));
-  there(flat, join(bad, other, good));
-  there(flat, join(good, other, bad, unknown, good));
-  there(flat, join(flagged, other, flagged, good));
-  there(flat, join(unknown, flaggedUnknown, unknown));
-  there(flat, join(item, other, item, tlv(4, [9]), unknown, item));
+  there(flat, joinBytes(bad, other, good));
+  there(flat, joinBytes(good, other, bad, unknown, good));
+  there(flat, joinBytes(flagged, other, flagged, good));
+  there(flat, joinBytes(unknown, flaggedUnknown, unknown));
+  there(flat, joinBytes(item, other, item, tlv(4, [9]), unknown, item));
   const data = tlv(2, uint32Bytes(5));
-  there(kinds, join(data, tlv(3, [1]), data));
-  there(kinds, join(data, tlv(3, [1]), data, tlv(1, cString("count")), data));
+  there(kinds, joinBytes(data, tlv(3, [1]), data));
+  there(kinds, joinBytes(data, tlv(3, [1]), data, tlv(1, cString("count")), data));
   const many = { ...kinds, data: [2, "DATA", multi(kinds.data[2])] } as AttributeSet;
-  there(many, join(data, tlv(3, [1]), data, tlv(1, cString("count")), data));
+  there(many, joinBytes(data, tlv(3, [1]), data, tlv(1, cString("count")), data));
 });
 
 test("decodeAttributes() keeps values of the wrong size raw", () => {
@@ -160,7 +156,7 @@ test("decodeAttributes() gives a nest back with the flag bit that it came with",
 
 test("decodeAttributes() keeps a nest of malformed attributes raw, and throws for those outside", () => {
   const malformed = Uint8Array.of(3, 0, 1, 0);
-  assert.deepEqual(there(flat, join(tlv(5, malformed), tlv(3))), {
+  assert.deepEqual(there(flat, joinBytes(tlv(5, malformed), tlv(3))), {
     attribute5: malformed,
     c: true,
   });
@@ -169,15 +165,7 @@ test("decodeAttributes() keeps a nest of malformed attributes raw, and throws fo
 
 test("decodeAttributes() leaves what is nested too deep raw", () => {
   const endless: AttributeSet = { inner: [1, "INNER", nest(() => endless)] };
-  let data = new Uint8Array();
-  for (let depth = 0; depth < 16_000; depth++) {
-    const outer = new Uint8Array(data.length + 4);
-    new DataView(outer.buffer).setUint16(0, outer.length, true);
-    outer[2] = 1;
-    outer.set(data, 4);
-    data = outer;
-  }
-  const object = there(endless, data);
+  const object = there(endless, nestedDeep(1, 16_000));
   let depth = 0;
   for (let at = object; at.inner !== undefined; at = at.inner) depth++;
   assert.equal(depth, 32);
@@ -186,7 +174,7 @@ test("decodeAttributes() leaves what is nested too deep raw", () => {
 test("encodeAttributes() writes fields in their order and skips those that are undefined", () => {
   assert.equal(
     toHex(encode(flat, { c: true, a: undefined, b: "x", list: [1, 2] })),
-    toHex(join(tlv(3), tlv(2, cString("x")), tlv(4, uint16Bytes(1)), tlv(4, uint16Bytes(2)))),
+    toHex(joinBytes(tlv(3), tlv(2, cString("x")), tlv(4, uint16Bytes(1)), tlv(4, uint16Bytes(2)))),
   );
   assert.equal(encode(flat, { c: false }).length, 0);
 });
@@ -323,14 +311,14 @@ test("integers in network byte order are written in it", () => {
   const set: AttributeSet = { p: [1, "P", be16], q: [2, "Q", be32], r: [3, "R", be64] };
   assert.equal(
     toHex(encode(set, { p: 0x1234, q: 0x12345678, r: 0x123456789abcdef0n })),
-    toHex(join(
+    toHex(joinBytes(
       tlv(1, [0x12, 0x34]),
       tlv(2, [0x12, 0x34, 0x56, 0x78]),
       tlv(3, [0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xf0]),
     )),
   );
   const mixed: AttributeSet = { p: [1, "P", be16], n: [2, "N", u16] };
-  assert.deepEqual(there(mixed, join(tlv(1, [1, 2]), tlv(2, uint16Bytes(3)), tlv(9))), {
+  assert.deepEqual(there(mixed, joinBytes(tlv(1, [1, 2]), tlv(2, uint16Bytes(3)), tlv(9))), {
     p: 0x102,
     n: 3,
     attribute9: new Uint8Array(),
@@ -348,7 +336,7 @@ test("uint and sint take as many bytes as the value needs", () => {
   assert.equal(length(sint, -(2n ** 31n) - 1n), 12);
   const set: AttributeSet = { u: [1, "U", uint], s: [2, "S", sint] };
   assert.deepEqual(
-    decode(set, join(tlv(1, uint64Bytes(5n)), tlv(2, new Uint8Array(8).fill(0xff)))),
+    decode(set, joinBytes(tlv(1, uint64Bytes(5n)), tlv(2, new Uint8Array(8).fill(0xff)))),
     {
       u: 5n,
       s: -1n,
@@ -373,14 +361,14 @@ test("string and text read what stands before the NULs, and leave what is no UTF
 });
 
 test("indexedArray leaves an array with gaps raw, numberedArray gives its numbers", () => {
-  const gaps = join(tlv(1, uint32Bytes(10)), tlv(3, uint32Bytes(30)));
+  const gaps = joinBytes(tlv(1, uint32Bytes(10)), tlv(3, uint32Bytes(30)));
   assert.deepEqual(there({ list: [1, "LIST", indexedArray(u32)] }, tlv(1, gaps)), {
     attribute1: gaps,
   });
   assert.deepEqual(there({ list: [1, "LIST", numberedArray(u32)] }, tlv(1, gaps)), {
     list: [{ number: 1, value: 10 }, { number: 3, value: 30 }],
   });
-  const oneType = join(tlv(7, uint32Bytes(10)), tlv(7, uint32Bytes(30)));
+  const oneType = joinBytes(tlv(7, uint32Bytes(10)), tlv(7, uint32Bytes(30)));
   assert.deepEqual(there({ list: [1, "LIST", indexedArray(u32, { type: 7 })] }, tlv(1, oneType)), {
     list: [10, 30],
   });
@@ -396,30 +384,33 @@ test("selected finds its format by a sibling that comes before or after it", () 
   const kind = tlv(1, cString("leaf"));
   const data = tlv(2, tlv(2, uint32Bytes(5)));
   for (const parts of [[kind, data], [data, kind], [data, tlv(3, [1]), kind, tlv(9)]]) {
-    const object = there(kinds, join(...parts));
+    const object = there(kinds, joinBytes(...parts));
     assert.equal(object.kind, "leaf");
     assert.deepEqual(object.data, { size: 5 });
   }
-  const [first] = Object.keys(there(kinds, join(data, tlv(3, [1]), kind)));
+  const [first] = Object.keys(there(kinds, joinBytes(data, tlv(3, [1]), kind)));
   assert.equal(first, "data");
 });
 
 test("selected leaves the attribute raw, at its place, where there is no format for it", () => {
   const data = tlv(2, uint32Bytes(5));
   const raw = { attribute2: uint32Bytes(5) };
-  assert.deepEqual(there(kinds, join(data, tlv(3, [1]))), { ...raw, other: 1 });
+  assert.deepEqual(there(kinds, joinBytes(data, tlv(3, [1]))), { ...raw, other: 1 });
   for (const name of ["nosuch", "constructor", "__proto__", ""]) {
-    const object = there(kinds, join(data, tlv(3, [1]), tlv(1, cString(name))));
+    const object = there(kinds, joinBytes(data, tlv(3, [1]), tlv(1, cString(name))));
     assert.deepEqual(object, { ...raw, other: 1, kind: name });
   }
-  assert.deepEqual(Object.keys(there(kinds, join(data, tlv(3, [1])))), ["attribute2", "other"]);
-  const duplicates = join(data, tlv(3, [1]), tlv(2, [8]), tlv(2, [9]));
+  assert.deepEqual(Object.keys(there(kinds, joinBytes(data, tlv(3, [1])))), [
+    "attribute2",
+    "other",
+  ]);
+  const duplicates = joinBytes(data, tlv(3, [1]), tlv(2, [8]), tlv(2, [9]));
   assert.deepEqual(decode(kinds, duplicates), {
     attribute2: [uint32Bytes(5), Uint8Array.of(8), Uint8Array.of(9)],
     other: 1,
   });
   const count = tlv(1, cString("count"));
-  assert.deepEqual(there(kinds, join(count, data, tlv(2, [8]), tlv(2, [9]), tlv(3, [1]))), {
+  assert.deepEqual(there(kinds, joinBytes(count, data, tlv(2, [8]), tlv(2, [9]), tlv(3, [1]))), {
     kind: "count",
     data: 5,
     attribute2: [Uint8Array.of(8), Uint8Array.of(9)],
@@ -434,7 +425,14 @@ test("selected keeps an array of which one element fits no format", () => {
     other: [3, "OTHER", u8],
   };
   const good = (value: number) => tlv(2, uint32Bytes(value));
-  const data = join(good(1), good(2), tlv(2, [3]), good(4), tlv(3, [1]), tlv(1, cString("count")));
+  const data = joinBytes(
+    good(1),
+    good(2),
+    tlv(2, [3]),
+    good(4),
+    tlv(3, [1]),
+    tlv(1, cString("count")),
+  );
   assert.deepEqual(there(set, data), {
     data: [1, 2],
     attribute2: [Uint8Array.of(3), uint32Bytes(4)],
@@ -548,162 +546,4 @@ test("parseAddress() takes what the runtime takes for an address", () => {
     assert.equal(bytes.length, isIP(text) === 4 ? 4 : 16);
     assert.deepEqual(parseAddress(formatAddress(bytes)), bytes);
   }, 500);
-});
-
-// What the kernel's specs (Documentation/netlink/specs) describe, in parts of three of them.
-
-const nlctrlAttributes: AttributeSet = {
-  familyId: [1, "CTRL_ATTR_FAMILY_ID", u16],
-  familyName: [2, "CTRL_ATTR_FAMILY_NAME", string],
-  ops: [6, "CTRL_ATTR_OPS", indexedArray(nest(() => opAttributes, true), { flagged: true })],
-  policy: [
-    8,
-    "CTRL_ATTR_POLICY",
-    numberedArray(numberedArray(nest(() => policyAttributes, true), true), true),
-  ],
-  opPolicy: [9, "CTRL_ATTR_OP_POLICY", numberedArray(nest(() => opPolicyAttributes, true), true)],
-};
-const opAttributes: AttributeSet = {
-  id: [1, "CTRL_ATTR_OP_ID", u32],
-  flags: [2, "CTRL_ATTR_OP_FLAGS", u32],
-};
-const policyAttributes: AttributeSet = {
-  type: [1, "NL_POLICY_TYPE_ATTR_TYPE", u32],
-  minValueS: [2, "NL_POLICY_TYPE_ATTR_MIN_VALUE_S", s64],
-  maxValueU: [5, "NL_POLICY_TYPE_ATTR_MAX_VALUE_U", u64],
-};
-const opPolicyAttributes: AttributeSet = { do: [1, "CTRL_ATTR_POLICY_DO", u32] };
-
-test("the codec can hold nlctrl: indexed arrays, nests whose types are numbers in two levels", () => {
-  const family = {
-    familyId: 16,
-    familyName: "nlctrl",
-    ops: [{ id: 3, flags: 14 }, { id: 10, flags: 12 }],
-    opPolicy: [{ number: 10, value: { do: 0 } }],
-    policy: [
-      {
-        number: 0,
-        value: [
-          { number: 1, value: { type: 3, maxValueU: 65535n } },
-          { number: 9, value: { type: 9, minValueS: -1n } },
-        ],
-      },
-    ],
-  };
-  assert.deepEqual(there(nlctrlAttributes, encode(nlctrlAttributes, family)), family);
-});
-
-const deviceAttributes: AttributeSet = {
-  ifindex: [1, "NETDEV_A_DEV_IFINDEX", u32],
-  pad: [2, "NETDEV_A_DEV_PAD", bytes],
-  xdpFeatures: [3, "NETDEV_A_DEV_XDP_FEATURES", u64],
-};
-const poolStatsAttributes: AttributeSet = {
-  info: [1, "NETDEV_A_PAGE_POOL_STATS_INFO", nest(() => poolAttributes, true)],
-  allocFast: [8, "NETDEV_A_PAGE_POOL_STATS_ALLOC_FAST", uint],
-};
-const poolAttributes: AttributeSet = {
-  id: [1, "NETDEV_A_PAGE_POOL_ID", uint],
-  ioUring: [8, "NETDEV_A_PAGE_POOL_IO_URING", nest(() => ({}), true)],
-};
-
-test("the codec can hold netdev: padding, integers of two widths, empty nests", () => {
-  const device = { ifindex: 2, pad: new Uint8Array(), xdpFeatures: 2n ** 63n };
-  assert.deepEqual(there(deviceAttributes, encode(deviceAttributes, device)), device);
-  const stats = { info: { id: 5n, ioUring: {} }, allocFast: 2n ** 40n };
-  assert.deepEqual(there(poolStatsAttributes, encode(poolStatsAttributes, stats)), stats);
-});
-
-const rateSpec = struct<{ cellLog: number; overhead: number; rate: number }>({
-  cellLog: u8,
-  _1: pad(1),
-  overhead: u16,
-  _2: pad(4),
-  rate: u32,
-});
-const police = struct<{ index: number; rate: { cellLog: number; overhead: number; rate: number } }>(
-  {
-    index: u32,
-    rate: rateSpec,
-  },
-);
-const netem = struct<{ latency: number; limit: number }>({ latency: u32, limit: u32 });
-const options = {
-  netem: headedNest(() => netem, () => netemAttributes),
-  htb: nest(() => ({ rate64: [6, "TCA_HTB_RATE64", u64] })),
-  pfifo: struct<{ limit: number }>({ limit: u32 }),
-  matchall: nest(() => matchallAttributes),
-};
-const netemAttributes: AttributeSet = {
-  delayDist: [2, "TCA_NETEM_DELAY_DIST", packedArray(scalars.s16)],
-  loss: [5, "TCA_NETEM_LOSS", nest(() => ({ gi: [1, "NETEM_LOSS_GI", bytes] }))],
-};
-const tcAttributes: AttributeSet = {
-  kind: [1, "TCA_KIND", string],
-  options: [2, "TCA_OPTIONS", selected<unknown>("kind", () => options as never)],
-  stats2: [7, "TCA_STATS2", late(nest(() => statsAttributes))],
-};
-const statsAttributes: AttributeSet = {
-  app: [
-    4,
-    "TCA_STATS_APP",
-    selected<unknown>("kind", () => ({ netem: packedArray(u32), htb: byteArray(12) })),
-  ],
-};
-const matchallAttributes: AttributeSet = {
-  act: [2, "TCA_MATCHALL_ACT", indexedArray(nest(() => actionAttributes))],
-};
-const actionAttributes: AttributeSet = {
-  kind: [1, "TCA_ACT_KIND", string],
-  options: [
-    2,
-    "TCA_ACT_OPTIONS",
-    selected(
-      "kind",
-      () => ({ police: nest(() => ({ tbf: [1, "TCA_POLICE_TBF", police] }), true) }),
-    ),
-  ],
-  hwStats: [8, "TCA_ACT_HW_STATS", bitfield32],
-};
-
-test("the codec can hold tc: sub-messages by name, with fixed headers, in actions, by an outer name", () => {
-  const examples = [
-    {
-      kind: "netem",
-      options: { latency: 1, limit: 1000, delayDist: [1, -1], loss: { gi: Uint8Array.of(1) } },
-      stats2: { app: [1, 2] },
-    },
-    { stats2: { app: new Uint8Array(12) }, options: { rate64: 5n }, kind: "htb" },
-    { kind: "pfifo", options: { limit: 3 } },
-    {
-      kind: "matchall",
-      options: {
-        act: [
-          {
-            kind: "police",
-            options: { tbf: { index: 1, rate: { cellLog: 2, overhead: 3, rate: 4 } } },
-            hwStats: { value: 1, selector: 3 },
-          },
-          { kind: "police", options: {} },
-        ],
-      },
-    },
-  ];
-  for (const example of examples) {
-    assert.deepEqual(there(tcAttributes, encode(tcAttributes, example)), example);
-  }
-  const unknown = {
-    kind: "fq",
-    attribute2: Uint8Array.of(1),
-    stats2: { attribute4: Uint8Array.of(2) },
-  };
-  assert.deepEqual(there(tcAttributes, encode(tcAttributes, unknown)), unknown);
-});
-
-test("headedNest takes a header of any length", () => {
-  const set: AttributeSet = { v: [1, "V", headedNest(() => netem, () => netemAttributes)] };
-  assert.deepEqual(there(set, tlv(1, [1, 0, 0, 0])).v, { latency: 1, limit: 0, shortLength: 4 });
-  assert.deepEqual(there(set, tlv(1)).v, { latency: 0, limit: 0, shortLength: 0 });
-  const tooLong = new Uint8Array(9);
-  assert.deepEqual(there(set, tlv(1, tooLong)), { attribute1: tooLong });
 });

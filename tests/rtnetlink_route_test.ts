@@ -145,7 +145,8 @@ test("decodeObject() keeps an encapsulation raw that the library does not read",
 });
 
 test("decodeObject() keeps nexthops raw whose lengths do not add up", () => {
-  for (const hops of ["0800", "0c00000003000000", "0700000003000000", "09000000030000000000"]) {
+  const examples = ["0800", "0c00000003000000", "0700000003000000", "09000000030000000000"];
+  for (const hops of [...examples, "0d0000000300000005000b0001"]) {
     const ae = new AttributeEncoder();
     ae.bytes(9, fromHex(hops));
     const bytes = new Uint8Array([...new Uint8Array(12), ...ae.encode()]);

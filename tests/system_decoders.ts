@@ -43,7 +43,7 @@ export const receivedHeaders: fc.Arbitrary<Uint8Array> = fc.tuple(
   fc.uint8Array({ minLength: 88, maxLength: 88 }),
   fc.array(
     fc.tuple(
-      fc.constantFrom(0, 1, 15, 16, 17, 20, 24, 48, 0xffff_ffff),
+      fc.constantFrom(0, 1, 15, 16, 17, 20, 24, 40, 48, 0xffff_ffff),
       fc.constantFrom(0, 1, 270),
       fc.constantFrom(0, 3, 8),
       fc.nat(),
