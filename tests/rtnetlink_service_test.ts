@@ -15,7 +15,7 @@ import {
   RouteType,
 } from "../lib/rtnetlink/mod.ts";
 import { ClosedError, OpError } from "../mod.ts";
-import { makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import { makeNamespace, type Namespace, noNamespaces, whyNoPrivilege } from "./harness.ts";
 import { descriptorCount, isFailure, test } from "./netlink.ts";
 
 const skip = noNamespaces;
@@ -544,7 +544,7 @@ test("changes close the descriptors that they open", { skip }, async () => {
   assert.deepEqual((await other.links.list()).map(({ name }) => name), ["lo", "b1", "b0"]);
 });
 
-test("a link goes to a namespace that has a name", { skip }, async () => {
+test("a link goes to a namespace that has a name", { skip: skip || whyNoPrivilege() }, async () => {
   await using here = await makeNamespace();
   await using there = await makeNamespace();
   const name = `netlink-test-${there.pid}`;
