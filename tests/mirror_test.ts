@@ -1,96 +1,9 @@
 import assert from "node:assert/strict";
-import { objectKinds } from "../lib/rtnetlink/mod.ts";
-import {
-  type MirrorChange,
-  type MirrorOptions,
-  type MirrorState,
-  NetworkMirror,
-} from "../lib/monitor/mod.ts";
-import { dump } from "../lib/rtnetlink/dump.ts";
-import { changedFields } from "../lib/monitor/difference.ts";
-import { isListed, type Neighbour } from "../lib/rtnetlink/neighbour.ts";
-import type { KindName } from "../lib/rtnetlink/object_kind.ts";
-import { dial, Family } from "../mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import { delay, makeNamespace, noNamespaces } from "./harness.ts";
+import { assertEqualsKernel, collect, maps, open } from "./mirrors.ts";
 import { test } from "./netlink.ts";
 
 const skip = noNamespaces;
-
-const maps = {
-  link: "links",
-  address: "addresses",
-  route: "routes",
-  neighbour: "neighbours",
-  rule: "rules",
-  nexthop: "nexthops",
-} as const;
-
-/** What a mirror should hold: what dumps give now. */
-async function truth(ns: Namespace): Promise<Map<string, object>> {
-  using conn = dial(Family.Route, { netNS: { pid: ns.pid }, strict: true });
-  const objects = new Map<string, object>();
-  for (
-    const [kindName, families] of Object.entries({
-      link: [0],
-      address: [0],
-      route: [2, 10],
-      neighbour: [2, 10],
-      rule: [2, 10],
-      nexthop: [0],
-    })
-  ) {
-    const kind = objectKinds.find(({ name }) => name === kindName)!;
-    for (const family of families) {
-      for (const object of (await dump(conn, kind, { family })).objects) {
-        if (kindName === "neighbour" && !isListed(object as Neighbour)) continue;
-        objects.set(`${kindName} ${kind.key(object)}`, object);
-      }
-    }
-  }
-  return objects;
-}
-
-/** Says in what a mirror differs from the kernel. */
-async function differences(state: MirrorState, ns: Namespace): Promise<string[]> {
-  const expected = await truth(ns);
-  const found: string[] = [];
-  for (const [kind, map] of Object.entries(maps)) {
-    for (const [key, object] of state[map]) {
-      const other = expected.get(`${kind} ${key}`);
-      expected.delete(`${kind} ${key}`);
-      if (other === undefined) found.push(`${kind} ${key} is not there`);
-      else {
-        const fields = changedFields(kind as KindName, other, object);
-        if (fields.length > 0) found.push(`${kind} ${key} differs in ${fields}`);
-      }
-    }
-  }
-  return [...found, ...[...expected.keys()].map((key) => `${key} is missing`)];
-}
-
-/** Waits until a mirror equals the kernel; fails when it does not within two seconds of quiet. */
-async function assertEqualsKernel(mirror: NetworkMirror, ns: Namespace): Promise<void> {
-  let left: string[] = [];
-  for (let i = 0; i < 100; i++) {
-    left = await differences(mirror, ns);
-    if (left.length === 0) return;
-    await delay(20);
-  }
-  assert.deepEqual(left, []);
-}
-
-function open(ns: Namespace, options: MirrorOptions = {}): Promise<NetworkMirror> {
-  return NetworkMirror.open({ netNS: { pid: ns.pid }, ...options });
-}
-
-/** Collects what a mirror tells. */
-function collect(mirror: NetworkMirror): MirrorChange[] {
-  const changes: MirrorChange[] = [];
-  (async () => {
-    for await (const change of mirror.changes()) changes.push(change);
-  })();
-  return changes;
-}
 
 test("NetworkMirror follows what the kernel does and does not say", { skip }, async () => {
   await using ns = await makeNamespace();

@@ -9,6 +9,7 @@ import type { Rule } from "../rtnetlink/rule.ts";
 import { Queue } from "../queue.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
+import { SnapshotMap } from "./snapshots.ts";
 
 /** How many changes may wait for a slow reader before it is told instead to look at the maps. */
 const maxWaiting = 100_000;
@@ -108,7 +109,7 @@ const allKinds: readonly MirrorKind[] = [
   "nexthop",
 ];
 
-type Maps = Record<MirrorKind, Map<string | number, object>>;
+type Maps = { readonly [Kind in MirrorKind]: SnapshotMap<string | number, MirrorObjects[Kind]> };
 
 /**
  * The objects of a network namespace as maps that follow the kernel: events are applied as they come, and
@@ -128,17 +129,17 @@ type Maps = Record<MirrorKind, Map<string | number, object>>;
 export class NetworkMirror implements MirrorState, Disposable {
   readonly #follower: Follower;
   readonly #kinds: ReadonlySet<MirrorKind>;
-  #maps: Maps = {
-    link: new Map(),
-    address: new Map(),
-    route: new Map(),
-    neighbour: new Map(),
-    rule: new Map(),
-    nexthop: new Map(),
+  readonly #maps: Maps = {
+    link: new SnapshotMap(),
+    address: new SnapshotMap(),
+    route: new SnapshotMap(),
+    neighbour: new SnapshotMap(),
+    rule: new SnapshotMap(),
+    nexthop: new SnapshotMap(),
   };
-  /** Kinds whose maps are part of a snapshot: they are copied before they change. */
-  readonly #shared = new Set<MirrorKind>();
   readonly #generations = new Map<number, number>();
+  /** The highest generation of a link that is gone. */
+  #lastGeneration = 0;
   readonly #readers = new Set<Reader>();
   readonly #stats: MirrorStats = { changes: 0, overruns: 0, drops: 0, rereads: 0 };
   /** Why it ended. */
@@ -171,32 +172,32 @@ export class NetworkMirror implements MirrorState, Disposable {
 
   /** Links by their index. */
   get links(): ReadonlyMap<number, Link> {
-    return this.#maps.link as ReadonlyMap<number, Link>;
+    return this.#maps.link.live as ReadonlyMap<number, Link>;
   }
 
   /** Addresses. */
   get addresses(): ReadonlyMap<string, Address> {
-    return this.#maps.address as ReadonlyMap<string, Address>;
+    return this.#maps.address.live as ReadonlyMap<string, Address>;
   }
 
   /** Routes of all tables. */
   get routes(): ReadonlyMap<string, Route> {
-    return this.#maps.route as ReadonlyMap<string, Route>;
+    return this.#maps.route.live as ReadonlyMap<string, Route>;
   }
 
   /** Neighbours that `ip neigh` lists. */
   get neighbours(): ReadonlyMap<string, Neighbour> {
-    return this.#maps.neighbour as ReadonlyMap<string, Neighbour>;
+    return this.#maps.neighbour.live as ReadonlyMap<string, Neighbour>;
   }
 
   /** Rules. */
   get rules(): ReadonlyMap<string, Rule> {
-    return this.#maps.rule as ReadonlyMap<string, Rule>;
+    return this.#maps.rule.live as ReadonlyMap<string, Rule>;
   }
 
   /** Nexthops by their id. */
   get nexthops(): ReadonlyMap<number, Nexthop> {
-    return this.#maps.nexthop as ReadonlyMap<number, Nexthop>;
+    return this.#maps.nexthop.live as ReadonlyMap<number, Nexthop>;
   }
 
   /** What it has done so far. */
@@ -210,21 +211,28 @@ export class NetworkMirror implements MirrorState, Disposable {
   }
 
   /**
-   * Takes a picture, which costs nothing until something changes, and then the copy of one map.
+   * Takes a snapshot. The first one copies the maps, those that follow cost little: even with 100,000 routes one can be
+   * taken after each change.
    *
    * @returns All objects as they are now, for ever.
    */
   snapshot(): MirrorState {
-    for (const kind of this.#kinds) this.#shared.add(kind);
-    const { links, addresses, routes, neighbours, rules, nexthops } = this;
-    return { links, addresses, routes, neighbours, rules, nexthops };
+    const { link, address, route, neighbour, rule, nexthop } = this.#maps;
+    return {
+      links: link.snapshot() as MirrorState["links"],
+      addresses: address.snapshot() as MirrorState["addresses"],
+      routes: route.snapshot() as MirrorState["routes"],
+      neighbours: neighbour.snapshot() as MirrorState["neighbours"],
+      rules: rule.snapshot() as MirrorState["rules"],
+      nexthops: nexthop.snapshot() as MirrorState["nexthops"],
+    };
   }
 
   /**
    * Tells links apart that had the same index one after the other.
    *
    * @param index An index.
-   * @returns How many links have had it since the mirror was opened.
+   * @returns The generation of the link that has it now, higher than that of any link that had it before; 0 when there is none.
    */
   generation(index: number): number {
     return this.#generations.get(index) ?? 0;
@@ -267,7 +275,8 @@ export class NetworkMirror implements MirrorState, Disposable {
         this.#publish(update.differences);
         if (!update.reread) continue;
         this.#stats.rereads++;
-        if (drops > 0) this.#tell({ action: "resynced", drops, missed: 0 });
+        if (!update.resynced) continue;
+        this.#tell({ action: "resynced", drops, missed: 0 });
         drops = 0;
       }
     } catch (error) {
@@ -279,22 +288,25 @@ export class NetworkMirror implements MirrorState, Disposable {
     for (const { action, kind, key: text, object, previous, changed } of differences) {
       if (!this.#kinds.has(kind as MirrorKind)) continue;
       const key = kind === "link" || kind === "nexthop" ? Number(text) : text;
-      const map = this.#writable(kind as MirrorKind);
+      const map = this.#maps[kind as MirrorKind] as SnapshotMap<string | number, object>;
       if (action === "delete") map.delete(key);
       else map.set(key, object);
       if (changed?.length === 0) continue; // only what runs on by itself
-      if (kind === "link" && action === "new" && previous === undefined) {
-        this.#generations.set(Number(text), this.generation(Number(text)) + 1);
-      }
+      if (kind === "link") this.#count(Number(text), action, previous === undefined);
       this.#stats.changes++;
       const details = previous && action === "new" ? { previous, changed } : {};
       this.#tell({ action, kind, key, object, ...details } as MirrorChange);
     }
   }
 
-  #writable(kind: MirrorKind): Map<string | number, object> {
-    if (this.#shared.delete(kind)) this.#maps[kind] = new Map(this.#maps[kind]);
-    return this.#maps[kind];
+  /** Counts generations without remembering every index that there ever was. */
+  #count(index: number, action: "new" | "delete", first: boolean): void {
+    if (action === "delete") {
+      this.#lastGeneration = Math.max(this.#lastGeneration, this.generation(index));
+      this.#generations.delete(index);
+    } else if (first) {
+      this.#generations.set(index, this.#lastGeneration + 1);
+    }
   }
 
   #tell(change: MirrorChange): void {

@@ -91,8 +91,8 @@ class Monitor implements Disposable {
   readonly #follower: Follower;
   /** What was told last of each object, by namespace id, kind and key. */
   readonly #told = new Map<number | undefined, Map<KindName, Map<string, IpJson>>>();
-  /** Whether a link changed by which others are shown. */
-  #renamed = false;
+  /** The kinds whose objects may be shown otherwise, since links changed by which they are shown. */
+  readonly #stale = new Set<KindName>();
   #sequence = 0;
 
   constructor(options: MonitorOptions) {
@@ -108,7 +108,7 @@ class Monitor implements Disposable {
       else for (const _ of records);
     }
     if (this.#options.snapshot) yield this.#stamp({ action: "synced" });
-    this.#renamed = false;
+    this.#stale.clear();
     for (;;) {
       const update = await this.#follower.next();
       if ("drops" in update) {
@@ -116,7 +116,7 @@ class Monitor implements Disposable {
         continue;
       }
       for (const difference of update.differences) yield* this.#record(difference, update.nsid);
-      if (update.reread && this.#renamed) yield* this.#retell();
+      if (update.reread) yield* this.#retell();
     }
   }
 
@@ -126,10 +126,11 @@ class Monitor implements Disposable {
 
   /** Tells of objects of the own namespace that are shown otherwise since links changed their names or flags. */
   *#retell(): Generator<MonitorRecord> {
-    this.#renamed = false;
-    for (const [kind] of this.#tables(undefined)) {
+    const kinds = [...this.#stale];
+    this.#stale.clear();
+    for (const kind of kinds) {
       for (const [key, object] of this.#follower.view().table(kind)) {
-        yield* this.#record({ action: "new", kind, key, object }, undefined);
+        yield* this.#record({ action: "new", kind, key, object, changed: [] }, undefined);
       }
     }
   }
@@ -140,9 +141,7 @@ class Monitor implements Disposable {
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
   ): Generator<MonitorRecord> {
-    if (kind === "link" && changed?.some((name) => name === "name" || name === "flags") !== false) {
-      this.#renamed = true;
-    }
+    if (kind === "link") this.#outdate(changed);
     const told = this.#table(nsid, kind);
     const previous = told.get(key);
     const view = this.#follower.view(nsid);
@@ -162,6 +161,12 @@ class Monitor implements Disposable {
       ...before && { previous: before },
       ...nsid !== undefined && { nsid },
     });
+  }
+
+  /** Remembers what may be shown otherwise since a link came, went or changed: all by its name, other links also by its flags. */
+  #outdate(changed?: string[]): void {
+    if (changed?.includes("name")) { for (const { name } of objectKinds) this.#stale.add(name); }
+    else if (changed === undefined || changed.includes("flags")) this.#stale.add("link");
   }
 
   #isWanted(kind: KindName, json: IpJson, previous?: IpJson): boolean {

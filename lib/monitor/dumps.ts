@@ -1,0 +1,82 @@
+import type { Conn } from "../conn.ts";
+import { DumpInterruptedError, OpError } from "../errors.ts";
+import { HeaderFlags } from "../message.ts";
+import type { CallOptions } from "../options.ts";
+import { AddressFamily } from "../rtnetlink/constants.ts";
+import { LinkFilter } from "../rtnetlink/link/constants.ts";
+import { linkKind } from "../rtnetlink/link/link.ts";
+import { decodeObject, encodeObject, type KindName } from "../rtnetlink/object_kind.ts";
+import type { Reading } from "./reading.ts";
+
+/** A request that every namespace answers: for the loopback. */
+const anyLink = {
+  header: { type: linkKind.getType, flags: HeaderFlags.Request },
+  data: encodeObject(linkKind, { index: 1 }),
+};
+
+/**
+ * Reads all objects of kinds.
+ *
+ * @param conn A connection that nobody else uses.
+ * @param readings What to read, in their order.
+ * @param family Only addresses, routes, neighbours, rules and settings of this family are read.
+ * @param options Ends the call early.
+ * @throws {OpError} When the kernel refuses a dump.
+ */
+export async function readAll(
+  conn: Conn,
+  readings: readonly Reading[],
+  family: number | undefined,
+  options: CallOptions,
+): Promise<void> {
+  // An event may be told before its consequences are there, but not before the kernel's lock is free again,
+  // for which this waits: what is read has the consequences of every event that was received.
+  await conn.execute(anyLink, options);
+  for (const reading of readings) {
+    for (const request of requests(reading.kind.name, family)) {
+      await read(conn, reading, request, options);
+    }
+  }
+}
+
+async function read(
+  conn: Conn,
+  reading: Reading,
+  request: object,
+  options: CallOptions,
+): Promise<void> {
+  const { kind } = reading;
+  const message = {
+    header: { type: kind.getType, flags: HeaderFlags.Request | HeaderFlags.Dump },
+    data: encodeObject(kind, request),
+  };
+  try {
+    for await (const { data } of conn.executeIter(message, options)) {
+      reading.add(decodeObject(kind, data));
+    }
+  } catch (error) {
+    if (error instanceof DumpInterruptedError) reading.interrupted = true;
+    // The kernel may have been built without a family, or without the kind.
+    else if (!(error instanceof OpError) || error.code !== "EOPNOTSUPP") throw error;
+  }
+}
+
+/** What to ask for to get all objects of a kind. */
+function requests(kind: KindName, family: number | undefined): object[] {
+  const { Unspec, Inet, Inet6, Mpls } = AddressFamily;
+  const each = (...families: number[]) => families.map((family) => ({ family }));
+  switch (kind) {
+    case "link":
+      return [{ family: Unspec, extMask: LinkFilter.Vf | LinkFilter.SkipStats }];
+    case "address":
+    case "route": // a family that the kernel was built without is taken for all
+      return each(family ?? Unspec);
+    case "netconf":
+      return family === undefined ? each(Inet, Inet6, Mpls) : each(family);
+    case "rule":
+    case "neighbour":
+      return family === undefined ? each(Inet, Inet6) : each(family);
+    default:
+      return each(Unspec);
+  }
+}

@@ -1,0 +1,100 @@
+import { AddressFamily } from "../rtnetlink/constants.ts";
+import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
+import type { KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import { isCloned, type Route } from "../rtnetlink/route/object.ts";
+import { changedFields } from "./difference.ts";
+
+/**
+ * Tells whether an object is one of those that are held: messages also tell of other things, such as
+ * the ports of bridges.
+ *
+ * @param kind The kind of object.
+ * @param object The object.
+ * @returns Whether it is held.
+ */
+export function isHeld(kind: KindName, object: object): boolean {
+  const { family } = object as { family: number };
+  switch (kind) {
+    case "link":
+      return family === AddressFamily.Unspec;
+    case "route":
+      return !isCloned(object as Route) && family !== AddressFamily.Ipmr &&
+        family !== AddressFamily.Ip6mr;
+    case "rule":
+      return family === AddressFamily.Inet || family === AddressFamily.Inet6;
+    case "neighbour":
+      return isListed(object as Neighbour);
+    default:
+      return true;
+  }
+}
+
+/**
+ * One reading of all objects of a kind, while events go on: it is compared with what is known as it
+ * comes, and what events tell meanwhile is newer than it.
+ */
+export class Reading {
+  /** The kind of objects. */
+  readonly kind: ObjectKind<object>;
+  /** Whether a change interrupted it, so that objects may be missing. */
+  interrupted = false;
+  readonly #known: ReadonlyMap<string, object>;
+  readonly #seen = new Set<string>();
+  readonly #differing = new Map<string, object>();
+  readonly #outdated = new Set<string>();
+
+  /**
+   * @param kind The kind of objects.
+   * @param known Those that are known, by their keys, as events go on to change it.
+   */
+  constructor(kind: ObjectKind<object>, known: ReadonlyMap<string, object>) {
+    this.kind = kind;
+    this.#known = known;
+  }
+
+  /**
+   * Takes in an object that is there.
+   *
+   * @param object The object.
+   */
+  add(object: object): void {
+    const { name } = this.kind;
+    if (!isHeld(name, object)) return;
+    const key = this.kind.key(object);
+    this.#seen.add(key);
+    const known = this.#known.get(key);
+    if (known !== undefined && changedFields(name, known, object).length === 0) return;
+    this.#differing.set(key, object);
+  }
+
+  /**
+   * Says that an event told of an object, which may be older or newer than the reading: the last event is right.
+   *
+   * @param key The object's key.
+   */
+  outdate(key: string): void {
+    this.#outdated.add(key);
+  }
+
+  /**
+   * Whether what it did not find is gone. The kernel does not always notice that a dump passes over objects
+   * as others come and go, not in the tables of IPv6's routes.
+   */
+  get reliable(): boolean {
+    return !this.interrupted && this.#outdated.size === 0;
+  }
+
+  /** The objects that are new or have changed, with their keys. */
+  get differing(): Array<[key: string, object: object]> {
+    return [...this.#differing].filter(([key]) => !this.#outdated.has(key));
+  }
+
+  /** The keys of known objects that it did not find. */
+  get missing(): string[] {
+    const keys: string[] = [];
+    for (const key of this.#known.keys()) {
+      if (!this.#seen.has(key) && !this.#outdated.has(key)) keys.push(key);
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Address } from "../rtnetlink/address.ts";
+import { AddressFamily } from "../rtnetlink/constants.ts";
+import type { Link } from "../rtnetlink/link/attributes.ts";
+import { LinkFlags } from "../rtnetlink/link/constants.ts";
+import type { KindName } from "../rtnetlink/object_kind.ts";
+import { RouteProtocol } from "../rtnetlink/route/constants.ts";
+import type { Route } from "../rtnetlink/route/object.ts";
+import type { Difference } from "./difference.ts";
+
+/** Fields of a link with which nothing but the link itself changes; one that is not known here may matter. */
+const ownFields: ReadonlySet<string> = new Set([
+  "alias",
+  "allMulti",
+  "carrierChanges",
+  "carrierDownCount",
+  "carrierUpCount",
+  "group",
+  "groIpv4MaxSize",
+  "groMaxSize",
+  "gsoIpv4MaxSize",
+  "gsoMaxSegs",
+  "gsoMaxSize",
+  "linkInfo",
+  "numVf",
+  "promiscuity",
+  "propList",
+  "protoDown",
+  "protoDownReason",
+  "qdisc",
+  "tsoMaxSegs",
+  "tsoMaxSize",
+  "txQueueLength",
+  "vfPorts",
+  "vfinfoList",
+  "xdp",
+]);
+
+/** Flags of a link of which the same is true. */
+const ownFlags = LinkFlags.Promiscuous | LinkFlags.AllMulticast | LinkFlags.Debug;
+
+/**
+ * Tells of which kinds the kernel may change objects without a word when an object changes: known
+ * from its sources, such as net/ipv4/fib_frontend.c, and from trying it out.
+ *
+ * @param difference What happened to the object.
+ * @returns The kinds.
+ */
+export function silentlyChanged(difference: Difference): readonly KindName[] {
+  const { kind, object } = difference;
+  switch (kind) {
+    case "link":
+      return silentWithLink(difference);
+    case "address":
+      return changesRoutes(difference) ? ["route"] : [];
+    case "nexthop":
+      return ["nexthop", "route"];
+    case "rule":
+      return ["rule"]; // that which it leads to, or that leads to it; another one that is just the same
+    case "route":
+      // The kernel makes it along with an address, which it tells of only once nobody else has that.
+      return isOfAddress(object as Route) ? ["address"] : [];
+    default:
+      return [];
+  }
+}
+
+function isOfAddress({ family, protocol }: Route): boolean {
+  return family === AddressFamily.Inet6 && protocol === RouteProtocol.Kernel;
+}
+
+/**
+ * Whether routes change with an address: those go that have it as their source; with a link's first one of IPv4
+ * nexthops come back to life; and a subnet's route ends when the address of IPv6 does.
+ */
+function changesRoutes({ action, object, previous, changed = [] }: Difference): boolean {
+  const { family } = object as Address;
+  if (action === "delete") return true;
+  return family === AddressFamily.Inet ? previous === undefined : changed.includes("cacheInfo");
+}
+
+function silentWithLink({ action, object, previous, changed = [] }: Difference): KindName[] {
+  if (action === "delete") {
+    return ["link", "address", "nexthop", "route", "neighbour", "rule", "netconf"];
+  }
+  // Events leave out some fields, and other links may refer to this one.
+  const kinds: KindName[] = ["link"];
+  // Rules go by its name.
+  if (previous === undefined || changed.includes("name")) kinds.push("rule", "netconf");
+  const [before, after] = [previous ?? object, object] as [Link, Link];
+  const matters = changed.some((field) =>
+    field === "flags" ? (before.flags ^ after.flags) & ~ownFlags : !ownFields.has(field)
+  );
+  if (matters) kinds.push("address", "nexthop", "route");
+  return kinds;
+}
