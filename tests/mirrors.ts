@@ -7,6 +7,7 @@ import {
   type MirrorKind,
   type MirrorOptions,
   type MirrorState,
+  type MonitorRecord,
   NetworkMirror,
 } from "../lib/monitor/mod.ts";
 import { dump } from "../lib/rtnetlink/dump.ts";
@@ -123,6 +124,29 @@ export function toIpJson(state: MirrorState): Record<MirrorKind, Json[]> {
     const objects = [...state[map].values()];
     return [kind, objects.map((object) => withFlatEncap(toIpJson(object, link)) as Json)];
   });
+  return Object.fromEntries(entries);
+}
+
+/** Records applied by key onto an empty state, as the command line's contract says. */
+export function replay(records: Iterable<MonitorRecord>): Map<string, MonitorRecord> {
+  const state = new Map<string, MonitorRecord>();
+  for (const record of records) {
+    const key = `${record.kind} ${record.nsid ?? ""} ${record.key}`;
+    if (record.action === "snapshot" || record.action === "new") state.set(key, record);
+    else if (record.action === "delete") {
+      assert.ok(state.delete(key), `deleted, but never there: ${key}`);
+    }
+  }
+  return state;
+}
+
+/** What records tell that there is, as `ip -j -d` prints it. */
+export function heldByRecords(records: Iterable<MonitorRecord>): Record<MirrorKind, Json[]> {
+  const held = [...replay(records).values()];
+  const entries = Object.keys(maps).map((name) => [
+    name,
+    held.filter(({ kind }) => kind === name).map(({ object }) => object as Json),
+  ]);
   return Object.fromEntries(entries);
 }
 

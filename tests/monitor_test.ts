@@ -8,43 +8,9 @@ import {
   startScript,
   test,
 } from "./harness.ts";
-import { comparable, ipObjects, type Json } from "./ip_objects.ts";
+import { heldByRecords, ipDifferences, replay } from "./mirrors.ts";
 
 const skip = noNamespaces;
-
-/** Records applied by key onto an empty state, as the command line's contract says. */
-function replay(records: Iterable<MonitorRecord>): Map<string, MonitorRecord> {
-  const state = new Map<string, MonitorRecord>();
-  for (const record of records) {
-    const key = `${record.kind} ${record.nsid ?? ""} ${record.key}`;
-    if (record.action === "snapshot" || record.action === "new") state.set(key, record);
-    else if (record.action === "delete") {
-      assert.ok(state.delete(key), `deleted, but never there: ${key}`);
-    }
-  }
-  return state;
-}
-
-function objects(state: Map<string, MonitorRecord>, kind: string): Json[] {
-  return [...state.values()].filter((record) => record.kind === kind).map(({ object }) =>
-    object as Json
-  );
-}
-
-const compared = ["link", "address", "route", "neighbour", "rule", "nexthop"] as const;
-
-function differences(ns: Namespace, records: Iterable<MonitorRecord>): string[] {
-  const state = replay(records);
-  const printed = ipObjects(ns, compared);
-  return compared.flatMap((kind) => {
-    const ours = comparable(objects(state, kind));
-    const theirs = comparable(printed[kind]);
-    return [
-      ...ours.filter((json) => !theirs.includes(json)).map((json) => `only here ${kind} ${json}`),
-      ...theirs.filter((json) => !ours.includes(json)).map((json) => `only ip   ${kind} ${json}`),
-    ];
-  });
-}
 
 function parse(text: string): MonitorRecord[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
@@ -151,7 +117,7 @@ test(
     let left: string[] = [];
     for (let attempt = 0; attempt < 20; attempt++) {
       await delay(250);
-      left = differences(ns, parse(running.stdout));
+      left = ipDifferences(ns, heldByRecords(parse(running.stdout)));
       if (left.length === 0) break;
     }
     running.child.kill("SIGINT");

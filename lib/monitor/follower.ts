@@ -258,7 +258,8 @@ export class Follower implements Disposable {
   /** All may have changed. */
   #lose(drops: number): void {
     for (const { name } of this.#kinds) this.view().doubt(name);
-    this.#latest = Math.min(this.#latest, performance.now() + quiet);
+    this.#quietAt = performance.now() + quiet;
+    this.#latest = Math.min(this.#latest, this.#quietAt);
     this.#lost = true;
     this.#ready.push({ drops });
     if (this.#round?.mark !== undefined) this.#mark(this.#round); // it may have been lost, too
