@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { monitor, type MonitorRecord, type NetworkMirror } from "../lib/monitor/mod.ts";
 import { churn } from "./churn.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import {
+  command,
+  delay,
+  makeNamespace,
+  type Namespace,
+  noNamespaces,
+  onDeno,
+  start,
+} from "./harness.ts";
 import {
   assertEqualsKernel,
   assertNoDifferences,
@@ -59,6 +67,33 @@ test("NetworkMirror survives every overrun, and tells the kernel's count", { ski
   assert.equal(mirror.closed, false);
 });
 
+test("NetworkMirror tells nothing of routes that dumps pass over", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const fixed = (route: string) => /^inet6 254 2001:db8:[0-9a-f]+::\/48 /.test(route);
+  const count = 2000;
+  ns.batch(Array.from({ length: count }, (_, i) => `route add 2001:db8:${i + 1}::/48 dev lo`));
+  const passing = Array.from({ length: 100 }, (_, i) => `2001:db8:${20 * i + 1}:1::/64 dev lo`);
+  using mirror = await open(ns);
+  await assertEqualsKernel(mirror, ns);
+  const changes = collect(mirror);
+  const before = mirror.stats.rereads;
+  {
+    await using _churn = churn(
+      ns,
+      ["add", "del"].flatMap((verb) => passing.map((route) => `route ${verb} ${route}`)),
+      0.02,
+    );
+    for (let i = 0; mirror.stats.rereads < before + 4 * soak; i++) {
+      ns.ip(`link set lo mtu ${1500 + i % 2}`); // lets routes be read again
+      await delay(20);
+    }
+  }
+  await assertEqualsKernel(mirror, ns);
+  assert.ok(changes.length > 200, `only ${changes.length} changes`);
+  assert.deepEqual(changes.filter((change) => "key" in change && fixed(`${change.key}`)), []);
+  assert.equal([...mirror.routes.keys()].filter(fixed).length, count);
+});
+
 /** Changes of all sorts, in pairs that undo each other. */
 const allSorts = ["add", "del"].flatMap((verb) => [
   ...verb === "add"
@@ -113,4 +148,28 @@ test("A mirror and a monitor opened amid churn hold what ip prints after quiet",
     changes += mirror.stats.changes;
   }
   assert.ok(changes > 100 * soak, `only ${changes} changes`);
+});
+
+test("Monitors take no more and more while things change all the time", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const [program, args] = command("tests/children/monitors.ts");
+  if (onDeno) args.splice(1, 2, "--allow-all", "--no-check", "--v8-flags=--expose-gc");
+  const running = start("nsenter", ["-t", `${ns.pid}`, "-n", program, ...args]);
+  const warmUp = 2 * Math.min(20, soak);
+  const samples = () => running.stdout.split("\n").filter((line) => line !== "");
+  {
+    await using _churn = churn(ns, allSorts);
+    const enough = warmUp + 2 * soak;
+    await running.until((text) => text.split("\n").length > enough, 20_000 * soak);
+  }
+  running.child.kill("SIGKILL");
+  await running.exit;
+  const [before, ...rest] = samples().slice(warmUp - 1).map((line) => JSON.parse(line));
+  const after = rest.at(-1);
+  if (soak > 1) console.log(before, after);
+  assert.ok(after.told > before.told + 500 * soak, `${after.told - before.told} told`);
+  assert.ok(after.heap < before.heap + 3e6, `heap: ${before.heap} became ${after.heap}`);
+  assert.ok(after.rss < before.rss + 60e6, `memory: ${before.rss} became ${after.rss}`);
+  assert.equal(after.descriptors, before.descriptors);
+  assert.ok(after.threads <= before.threads + 1, `threads: ${before.threads}, ${after.threads}`);
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import type { MirrorState } from "../lib/monitor/mod.ts";
+import { dial } from "../lib/rtnetlink/mod.ts";
 import { delay, makeNamespace, noNamespaces } from "./harness.ts";
-import { assertEqualsKernel, collect, maps, open } from "./mirrors.ts";
+import { assertEqualsKernel, assertHolds, collect, maps, open } from "./mirrors.ts";
 import { test } from "./netlink.ts";
 
 const skip = noNamespaces;
@@ -172,4 +174,38 @@ test("NetworkMirror's readers end with it, and by themselves", { skip }, async (
   assert.equal((await waiting).done, true);
   assert.equal((await mirror.changes().next()).done, true);
   assert.equal(mirror.links.size, 1);
+});
+
+test("NetworkMirror's maps go on when a snapshot has been taken", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using mirror = await open(ns, { kinds: ["address"] });
+  const { links, addresses } = mirror;
+  const before = mirror.snapshot();
+  assert.equal(mirror.snapshot().links, before.links);
+  ns.batch(["link add b0 type bridge", "address add 10.0.0.1/24 dev b0"]);
+  await assertHolds(() => addresses.size === 3);
+  assert.equal(mirror.links, links);
+  const after = mirror.snapshot();
+  ns.ip("link del b0");
+  await assertHolds(() => links.size === 1);
+  const names = ({ links }: MirrorState) => Array.from(links.values(), ({ name }) => name);
+  assert.deepEqual([before, after, mirror].map(names), [["lo"], ["lo", "b0"], ["lo"]]);
+  assert.deepEqual([before.addresses.size, after.addresses.size], [2, 3]);
+});
+
+test("NetworkMirror takes messages of any length", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using rt = dial({ netNS: { pid: ns.pid } });
+  await rt.links.add({ name: "b0", up: true, linkInfo: { kind: "bridge" } });
+  const { index } = await rt.links.get("b0");
+  using early = await open(ns);
+  const names = Array.from({ length: 490 }, (_, i) => `${i}`.padEnd(127, "x"));
+  for (let i = 0; i < names.length; i += 10) {
+    await rt.links.addAltNames("b0", names.slice(i, i + 10)); // in the end a message of more than 64 KiB
+  }
+  using late = await open(ns);
+  for (const mirror of [early, late]) {
+    await assertHolds(() => mirror.links.get(index)?.propList?.altName?.length === 490);
+    assert.equal(mirror.stats.overruns, 0);
+  }
 });

@@ -160,3 +160,12 @@ export async function assertNoDifferences(find: () => string[]): Promise<void> {
   }
   assert.deepEqual(left, []);
 }
+
+/** Waits until something holds; fails when it does not after five seconds. */
+export async function assertHolds(check: () => boolean): Promise<void> {
+  const end = performance.now() + 5000;
+  while (!check()) {
+    assert.ok(performance.now() < end, `${check} does not hold`);
+    await delay(5);
+  }
+}

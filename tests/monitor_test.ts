@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { MonitorRecord } from "../lib/monitor/mod.ts";
+import { monitor, type MonitorRecord } from "../lib/monitor/mod.ts";
+import { dial } from "../lib/rtnetlink/mod.ts";
 import {
   delay,
   makeNamespace,
@@ -8,7 +9,7 @@ import {
   startScript,
   test,
 } from "./harness.ts";
-import { heldByRecords, ipDifferences, replay } from "./mirrors.ts";
+import { assertHolds, heldByRecords, ipDifferences, replay } from "./mirrors.ts";
 
 const skip = noNamespaces;
 
@@ -131,3 +132,36 @@ test(
     assert.ok(replay(records).size > 20, "too little is left to compare");
   },
 );
+
+test("monitor tells that all is gone of a namespace that has ended", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const controller = new AbortController();
+  const options = { netNS: { pid: ns.pid }, allNSID: true, snapshot: true };
+  const { signal } = controller;
+  const records: MonitorRecord[] = [];
+  {
+    await using other = await makeNamespace();
+    using rt = dial({ netNS: { pid: ns.pid } });
+    await rt.nsids.add({ pid: other.pid, nsid: 5 });
+    (async () => {
+      for await (const one of monitor({ ...options, signal })) {
+        records.push(one);
+      }
+    })();
+    await delay(100);
+    other.batch(["link add b0 type bridge", "address add 10.0.0.1/24 dev b0"]);
+    const hasAddress = (one: MonitorRecord) => one.kind === "address" && one.nsid === 5;
+    await assertHolds(() => records.some(hasAddress));
+  }
+  await assertHolds(() => records.at(-1)?.kind === "nsid");
+  controller.abort();
+  assert.equal(records.at(-1)!.action, "delete");
+  assert.deepEqual([...replay(records).values()].filter(({ nsid }) => nsid === 5), []);
+  const gone = records.filter(({ action, kind }) => action === "delete" && kind !== "netconf");
+  assert.deepEqual(gone.map(({ kind, nsid }) => [kind, nsid]), [
+    ["link", 5],
+    ["address", 5],
+    ["route", 5],
+    ["nsid", undefined],
+  ]);
+});

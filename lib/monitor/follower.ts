@@ -11,15 +11,7 @@ import type { Difference } from "./difference.ts";
 import { readAll } from "./dumps.ts";
 import { NamespaceView } from "./namespace_view.ts";
 import type { Reading } from "./reading.ts";
-
-/** How long in milliseconds no event must come before what events made doubtful is read again. */
-const quiet = 40;
-
-/** How long in milliseconds it may stay doubtful when events never cease: at first, and when reading them came to nothing. */
-const patience = { first: 100, longest: 1000 } as const;
-
-/** How many times as long as the last reading took no other one begins, so that much to read is not read all the time. */
-const rest = 2;
+import { Schedule } from "./schedule.ts";
 
 /** How often what is there at the start is read when events come meanwhile. */
 const maxStarts = 5;
@@ -64,8 +56,6 @@ export type Update = {
 /** What is being read again while events go on. */
 interface Round {
   readonly readings: readonly Reading[];
-  /** When it began, on the clock that nobody sets. */
-  readonly since: number;
   /** Whether events had been lost before. */
   readonly afterLoss: boolean;
   /** Once all is read, the number of the mark that comes after all events that were told meanwhile. */
@@ -98,13 +88,9 @@ export class Follower implements Disposable {
   #marks = 0;
   /** Whether events were lost since the last reading began. */
   #lost = false;
-  /** When it will have been quiet for long enough to read what is doubtful, on the clock that nobody sets. */
-  #quietAt = 0;
-  /** When to read it in any case. */
-  #latest = Infinity;
-  /** Before when not to read it. */
-  #earliest = 0;
-  #patience: number = patience.first;
+  readonly #schedule = new Schedule();
+  /** Until when events are waited for. */
+  #until = Infinity;
 
   /**
    * Joins the groups.
@@ -167,20 +153,18 @@ export class Follower implements Disposable {
    */
   async start(): Promise<Difference[]> {
     const view = this.view();
-    for (const { name } of this.#kinds) view.doubt(name);
+    view.lose();
     const others: Update[] = [];
     for (let rounds = 0;;) {
-      this.#latest = this.#earliest = 0;
+      this.#schedule.hurry();
       const update = await this.next();
       if ("drops" in update || update.nsid !== undefined) others.push(update);
       else if (update.reread && (++rounds === maxStarts || view.doubtful.size === 0)) break;
     }
-    this.#earliest = 0; // this reading had to be
+    this.#schedule.rested();
     // Of a loss before the end of the start nothing is left to tell, unless it was too late for that.
     this.#ready.unshift(...others.filter((update) => !("drops" in update) || this.#lost));
-    return this.#kinds.flatMap(({ name: kind }) =>
-      Array.from(view.table(kind), ([key, object]) => ({ action: "new", kind, key, object }))
-    );
+    return view.everything("new");
   }
 
   /**
@@ -193,12 +177,18 @@ export class Follower implements Disposable {
     for (;;) {
       const ready = this.#ready.shift();
       if (ready !== undefined) return ready;
-      const wait = this.#wait();
+      const until = this.#round === undefined
+        ? this.#schedule.next(this.view().doubtful.size > 0)
+        : Infinity;
+      const wait = until - performance.now();
       if (wait <= 0) {
         this.#begin();
         continue;
       }
-      this.#events.setReadDeadline(wait === Infinity ? null : Date.now() + wait);
+      if (until !== this.#until) {
+        this.#events.setReadDeadline(until === Infinity ? null : Date.now() + wait);
+        this.#until = until;
+      }
       let messages: Message[];
       try {
         messages = await this.#events.receive({ signal: this.#stop });
@@ -212,6 +202,7 @@ export class Follower implements Disposable {
 
   /** Ends the following: a call that waits rejects. */
   [Symbol.dispose](): void {
+    this.#ready.length = 0;
     this.#events.close();
     this.#dumps?.close();
     this.#namespace?.[Symbol.dispose]();
@@ -226,21 +217,13 @@ export class Follower implements Disposable {
     }
   }
 
-  /** How long in milliseconds to wait for events before what is doubtful is read again. */
-  #wait(): number {
-    if (this.#round !== undefined || this.view().doubtful.size === 0) return Infinity;
-    const now = performance.now();
-    this.#latest = Math.min(this.#latest, now + this.#patience);
-    return Math.max(this.#earliest, Math.min(this.#quietAt, this.#latest)) - now;
-  }
-
   #take(messages: Message[]): void {
     const first = messages.at(0);
     if (first?.header.type === HeaderType.Error) {
       if (first.header.sequence === this.#round?.mark) this.#finish(this.#round!);
       return;
     }
-    this.#quietAt = performance.now() + quiet;
+    this.#schedule.event();
     const differences = messages.flatMap((message) => this.#apply(message));
     this.#ready.push({ differences, nsid: first?.source?.nsid });
   }
@@ -248,7 +231,10 @@ export class Follower implements Disposable {
   /** Goes on after an error, if that can be. */
   #endure(error: unknown): void {
     if (!(error instanceof OpError)) throw error;
-    if (error.timeout) return;
+    if (error.timeout) {
+      this.#until = NaN; // the deadline is to be set again
+      return;
+    }
     if (error instanceof OverrunError) return this.#lose(error.drops);
     // One datagram that cannot be read is no reason to miss the next ones.
     if (error.code === "EBADMSG" || error.code === "ETRUNCATED") return this.#lose(1);
@@ -257,9 +243,8 @@ export class Follower implements Disposable {
 
   /** All may have changed. */
   #lose(drops: number): void {
-    for (const { name } of this.#kinds) this.view().doubt(name);
-    this.#quietAt = performance.now() + quiet;
-    this.#latest = Math.min(this.#latest, this.#quietAt);
+    this.view().lose();
+    this.#schedule.loss();
     this.#lost = true;
     this.#ready.push({ drops });
     if (this.#round?.mark !== undefined) this.#mark(this.#round); // it may have been lost, too
@@ -289,24 +274,18 @@ export class Follower implements Disposable {
   #forget({ nsid }: Nsid): void {
     const view = this.#views.get(nsid);
     if (nsid === undefined || view === undefined) return;
-    const differences = objectKinds.flatMap(({ name: kind }) =>
-      Array.from(
-        view.table(kind),
-        ([key, object]): Difference => ({ action: "delete", kind, key, object }),
-      )
-    );
     this.#views.delete(nsid);
-    this.#ready.push({ differences, nsid });
+    this.#ready.push({ differences: view.everything("delete"), nsid });
   }
 
-  /** Begins to read what is doubtful; events are applied meanwhile. */
+  /** Begins to read what is doubtful, or all from time to time; events are applied meanwhile. */
   #begin(): void {
     const view = this.view();
+    if (this.#schedule.begin()) { for (const { name } of this.#kinds) view.doubt(name); }
     const readings = this.#kinds.filter(({ name }) => view.doubtful.has(name))
       .map((kind) => view.begin(kind));
-    const round: Round = { readings, since: performance.now(), afterLoss: this.#lost };
+    const round: Round = { readings, afterLoss: this.#lost };
     this.#round = round;
-    this.#latest = Infinity;
     this.#lost = false;
     readAll(this.#dumps, readings, this.#family, { signal: this.#stop })
       .then(() => this.#mark(round), (error) => this.#failure.abort(error));
@@ -324,15 +303,11 @@ export class Follower implements Disposable {
   }
 
   /** Tells what was found. */
-  #finish({ readings, since, afterLoss }: Round): void {
+  #finish({ readings, afterLoss }: Round): void {
     this.#round = undefined;
-    const now = performance.now();
-    this.#earliest = now + rest * (now - since);
     const view = this.view();
     const differences = readings.flatMap((reading) => view.finish(reading));
-    this.#patience = readings.every(({ reliable }) => reliable)
-      ? patience.first
-      : Math.min(2 * this.#patience, patience.longest);
+    this.#schedule.end(readings.some(({ kind }) => view.doubtful.has(kind.name)));
     const resynced = afterLoss && !this.#lost && view.certain;
     if (afterLoss && !resynced) this.#lost = true;
     this.#ready.push({ differences, reread: true, resynced });

@@ -266,6 +266,7 @@ export class NetworkMirror implements MirrorState, Disposable {
     try {
       for (;;) {
         const update = await this.#follower.next();
+        if (this.#end !== undefined) return;
         if ("drops" in update) {
           this.#stats.overruns++;
           this.#stats.drops += update.drops;

@@ -1,6 +1,7 @@
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
 import type { Netconf } from "../rtnetlink/netconf.ts";
+import { objectKinds } from "../rtnetlink/kinds.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
 import type { KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
 import type { Route } from "../rtnetlink/route/object.ts";
@@ -10,7 +11,7 @@ import { isHeld, Reading } from "./reading.ts";
 import { multipathOf } from "./multipath.ts";
 import { silentlyChanged } from "./silence.ts";
 
-/** In how many readings in a row, none of them reliable, an object must be missing to count as gone. */
+/** In how many readings in a row an object must be missing to count as gone when each may have passed over it. */
 const maxMissing = 3;
 
 /** What is known of one namespace: its objects as events and dumps told, and which of them must be read again. */
@@ -18,6 +19,8 @@ export class NamespaceView {
   readonly #tables = new Map<KindName, Map<string, object>>();
   readonly #readable: ReadonlySet<KindName>;
   readonly #doubtful = new Set<KindName>();
+  /** The kinds of which there may be objects that nothing has told of. */
+  readonly #unknown = new Set<KindName>();
   /** The readings that go on. */
   readonly #readings = new Map<KindName, Reading>();
   /** How often in a row an object was missing when its kind was read. */
@@ -47,6 +50,14 @@ export class NamespaceView {
     if (this.#readable.has(kind)) this.#doubtful.add(kind);
   }
 
+  /** Makes all kinds ones that must be read, until each has been read as a whole: nothing is known, or events were lost. */
+  lose(): void {
+    for (const kind of this.#readable) {
+      this.#doubtful.add(kind);
+      this.#unknown.add(kind);
+    }
+  }
+
   /**
    * Takes in what an event says.
    *
@@ -61,7 +72,7 @@ export class NamespaceView {
     if (!this.#concerns(kind.name, object)) return [];
     const key = kind.key(object);
     if (kind.name === "prefix") return [{ action: "new", kind: "prefix", key, object }];
-    this.#readings.get(kind.name)?.outdate(key);
+    this.#readings.get(kind.name)?.outdate(key, object);
     const gone = deleted || kind.name === "neighbour" && !isListed(object as Neighbour);
     const differences = gone
       ? this.#remove(kind.name, key, object)
@@ -95,14 +106,15 @@ export class NamespaceView {
   finish(reading: Reading): Difference[] {
     const { name: kind } = reading.kind;
     this.#readings.delete(kind);
-    if (!reading.reliable) this.doubt(kind);
     const table = this.table(kind);
     const differences: Difference[] = [];
-    for (const key of this.#gone(reading)) {
+    for (const key of this.#gone(kind, reading.missing)) {
       differences.push({ action: "delete", kind, key, object: table.get(key)! });
       table.delete(key);
     }
     for (const [key, object] of reading.differing) differences.push(this.#put(kind, key, object));
+    if (reading.whole) this.#unknown.delete(kind);
+    if (reading.interrupted || this.#missing.has(kind) || this.#unknown.has(kind)) this.doubt(kind);
     return differences;
   }
 
@@ -127,6 +139,18 @@ export class NamespaceView {
     let table = this.#tables.get(kind);
     if (table === undefined) this.#tables.set(kind, table = new Map());
     return table;
+  }
+
+  /**
+   * Gives all objects as differences.
+   *
+   * @param action "new": from nothing; "delete": to nothing.
+   * @returns The differences, links first.
+   */
+  everything(action: Difference["action"]): Difference[] {
+    return objectKinds.flatMap(({ name: kind }) =>
+      Array.from(this.table(kind), ([key, object]) => ({ action, kind, key, object }))
+    );
   }
 
   /** Whether an event is about an object that is held. */
@@ -188,19 +212,17 @@ export class NamespaceView {
     if (replaces || isInet6 && multipath !== undefined) this.doubt("route");
   }
 
-  /** The keys of the objects that are gone: those that one reliable reading missed, or several others in a row. */
-  #gone(reading: Reading): string[] {
-    const { name } = reading.kind;
-    const { missing, reliable } = reading;
-    const before = this.#missing.get(name);
+  /** The keys of those missing objects that are gone. The others are missing, one more time. */
+  #gone(kind: KindName, missing: ReadonlyMap<string, boolean>): string[] {
+    const before = this.#missing.get(kind);
     const counts = new Map<string, number>();
-    for (const key of missing) {
+    for (const [key, sure] of missing) {
       const count = (before?.get(key) ?? 0) + 1;
-      if (!reliable && count < maxMissing) counts.set(key, count);
+      if (!sure && count < maxMissing) counts.set(key, count);
     }
-    if (counts.size > 0) this.#missing.set(name, counts);
-    else this.#missing.delete(name);
-    return missing.filter((key) => !counts.has(key));
+    if (counts.size > 0) this.#missing.set(kind, counts);
+    else this.#missing.delete(kind);
+    return [...missing.keys()].filter((key) => !counts.has(key));
   }
 }
 

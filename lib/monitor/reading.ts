@@ -30,6 +30,22 @@ export function isHeld(kind: KindName, object: object): boolean {
 }
 
 /**
+ * Tells which objects a dump may pass over, without the kernel noticing it, when one of them comes or
+ * goes meanwhile: a dump of neighbours and of IPv6's routes goes on after as many as it has had, one of
+ * IPv4's routes so among those to one address.
+ *
+ * @param kind The kind of object.
+ * @param object The one that comes or goes.
+ * @returns The same text for all objects that may be passed over; undefined when there are none.
+ */
+function neighbourhood(kind: KindName, object: object): string | undefined {
+  if (kind === "neighbour") return "all";
+  if (kind !== "route") return undefined;
+  const { family, dst = "0.0.0.0" } = object as Route;
+  return family === AddressFamily.Inet ? dst : `${family}`;
+}
+
+/**
  * One reading of all objects of a kind, while events go on: it is compared with what is known as it
  * comes, and what events tell meanwhile is newer than it.
  */
@@ -42,6 +58,7 @@ export class Reading {
   readonly #seen = new Set<string>();
   readonly #differing = new Map<string, object>();
   readonly #outdated = new Set<string>();
+  readonly #disturbed = new Set<string | undefined>();
 
   /**
    * @param kind The kind of objects.
@@ -71,16 +88,15 @@ export class Reading {
    * Says that an event told of an object, which may be older or newer than the reading: the last event is right.
    *
    * @param key The object's key.
+   * @param object The object.
    */
-  outdate(key: string): void {
+  outdate(key: string, object: object): void {
     this.#outdated.add(key);
+    this.#disturbed.add(neighbourhood(this.kind.name, object));
   }
 
-  /**
-   * Whether what it did not find is gone. The kernel does not always notice that a dump passes over objects
-   * as others come and go, not in the tables of IPv6's routes.
-   */
-  get reliable(): boolean {
+  /** Whether it found all that is there. */
+  get whole(): boolean {
     return !this.interrupted && this.#outdated.size === 0;
   }
 
@@ -89,12 +105,14 @@ export class Reading {
     return [...this.#differing].filter(([key]) => !this.#outdated.has(key));
   }
 
-  /** The keys of known objects that it did not find. */
-  get missing(): string[] {
-    const keys: string[] = [];
-    for (const key of this.#known.keys()) {
-      if (!this.#seen.has(key) && !this.#outdated.has(key)) keys.push(key);
+  /** The keys of known objects that it did not find, and whether each is gone for sure. */
+  get missing(): Map<string, boolean> {
+    const missing = new Map<string, boolean>();
+    for (const [key, object] of this.#known) {
+      if (this.#seen.has(key) || this.#outdated.has(key)) continue;
+      const place = neighbourhood(this.kind.name, object);
+      missing.set(key, !this.interrupted && (place === undefined || !this.#disturbed.has(place)));
     }
-    return keys;
+    return missing;
   }
 }
