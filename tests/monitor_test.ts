@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { monitor, type MonitorRecord } from "../lib/monitor/mod.ts";
 import { dial } from "../lib/rtnetlink/mod.ts";
-import {
-  delay,
-  makeNamespace,
-  type Namespace,
-  noNamespaces,
-  startScript,
-  test,
-} from "./harness.ts";
+import { delay, makeNamespace, type Namespace, noNamespaces, startScript } from "./harness.ts";
 import { assertHolds, heldByRecords, ipDifferences, replay } from "./mirrors.ts";
+import { test } from "./netlink.ts";
 
 const skip = noNamespaces;
 
