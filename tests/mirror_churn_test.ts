@@ -13,6 +13,7 @@ import {
 } from "./harness.ts";
 import {
   assertEqualsKernel,
+  assertHolds,
   assertNoDifferences,
   collect,
   heldByRecords,
@@ -150,6 +151,27 @@ test("A mirror and a monitor opened amid churn hold what ip prints after quiet",
   assert.ok(changes > 100 * soak, `only ${changes} changes`);
 });
 
+test("Mirrors of several namespaces follow each its own", { skip }, async () => {
+  await using one = await makeNamespace();
+  await using two = await makeNamespace();
+  const mirrors = [await open(one), await open(two), await open(one, { kinds: ["address"] })];
+  {
+    await using _churn = churn(one, allSorts);
+    await using _other = churn(two, allSorts.map((line) => line.replaceAll("c0", "d0")));
+    await delay(300);
+  }
+  await assertEqualsKernel(mirrors[0], one);
+  await assertEqualsKernel(mirrors[1], two);
+  await assertHolds(() =>
+    [...mirrors[2].addresses.keys()].join() === [...mirrors[0].addresses.keys()].join()
+  );
+  for (const mirror of mirrors) {
+    assert.ok(mirror.stats.changes > 10, JSON.stringify(mirror.stats));
+    assert.equal(mirror.closed, false);
+    mirror.close();
+  }
+});
+
 test("Monitors take no more and more while things change all the time", { skip }, async () => {
   await using ns = await makeNamespace();
   const [program, args] = command("tests/children/monitors.ts");
@@ -170,6 +192,7 @@ test("Monitors take no more and more while things change all the time", { skip }
   assert.ok(after.told > before.told + 500 * soak, `${after.told - before.told} told`);
   assert.ok(after.heap < before.heap + 3e6, `heap: ${before.heap} became ${after.heap}`);
   assert.ok(after.rss < before.rss + 60e6, `memory: ${before.rss} became ${after.rss}`);
-  assert.equal(after.descriptors, before.descriptors);
+  assert.deepEqual([before.sockets, after.sockets], [6, 6]);
+  assert.ok(after.descriptors <= before.descriptors + 2); // the runtimes open some for themselves
   assert.ok(after.threads <= before.threads + 1, `threads: ${before.threads}, ${after.threads}`);
 });

@@ -1,4 +1,3 @@
-import { ClosedError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import type { Address } from "../rtnetlink/address.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
@@ -6,13 +5,10 @@ import type { Neighbour } from "../rtnetlink/neighbour.ts";
 import type { Nexthop } from "../rtnetlink/nexthop.ts";
 import type { Route } from "../rtnetlink/route/object.ts";
 import type { Rule } from "../rtnetlink/rule.ts";
-import { Queue } from "../queue.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
+import { Reader } from "./reader.ts";
 import { SnapshotMap } from "./snapshots.ts";
-
-/** How many changes may wait for a slow reader before it is told instead to look at the maps. */
-const maxWaiting = 100_000;
 
 /** The objects of a mirror by the names of their kinds. */
 export interface MirrorObjects {
@@ -113,8 +109,13 @@ type Maps = { readonly [Kind in MirrorKind]: SnapshotMap<string | number, Mirror
 
 /**
  * The objects of a network namespace as maps that follow the kernel: events are applied as they come, and
- * what events do not tell, or were lost with, is read again. Needs no privilege for the own namespace.
- * A mirror keeps the process alive until it is closed; as many as you like may be open.
+ * what events do not tell, or were lost with, is read again while they go on. Needs no privilege for the own
+ * namespace. A mirror keeps the process alive until it is closed; as many as you like may be open.
+ *
+ * What the kernel tells of is there at once; its silent consequences, such as routes that go with a link, after 40
+ * milliseconds without another event, or 100 when events never cease, and the time that it takes to read all routes. A
+ * few things are told by nothing at all: that a neighbour is asked for its address, most settings of a link that is
+ * down. These are there after half a minute.
  *
  * @example
  * ```ts
@@ -140,7 +141,7 @@ export class NetworkMirror implements MirrorState, Disposable {
   readonly #generations = new Map<number, number>();
   /** The highest generation of a link that is gone. */
   #lastGeneration = 0;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<Reader<MirrorChange>>();
   readonly #stats: MirrorStats = { changes: 0, overruns: 0, drops: 0, rereads: 0 };
   /** Why it ended. */
   #end: { error: unknown } | undefined;
@@ -245,7 +246,10 @@ export class NetworkMirror implements MirrorState, Disposable {
    * @returns The changes. It ends when the mirror is closed, and throws when the mirror cannot go on.
    */
   changes(): AsyncIterableIterator<MirrorChange> {
-    const reader = new Reader(() => this.#readers.delete(reader));
+    const reader = new Reader<MirrorChange>({
+      leave: () => this.#readers.delete(reader),
+      sum: (missed) => ({ action: "resynced", drops: 0, missed }),
+    });
     this.#readers.add(reader);
     if (this.#end !== undefined) reader.end(this.#end.error);
     return reader;
@@ -320,68 +324,5 @@ export class NetworkMirror implements MirrorState, Disposable {
     this.#end = { error };
     this.#follower[Symbol.dispose]();
     for (const reader of [...this.#readers]) reader.end(error);
-  }
-}
-
-/** One who reads the changes, with what it has not read yet. */
-class Reader implements AsyncIterableIterator<MirrorChange> {
-  readonly #leave: () => void;
-  readonly #waiting = new Queue<MirrorChange>();
-  #missed = 0;
-  #ended: { error: unknown } | undefined;
-  readonly #calls: PromiseWithResolvers<IteratorResult<MirrorChange>>[] = [];
-
-  constructor(leave: () => void) {
-    this.#leave = leave;
-  }
-
-  push(change: MirrorChange): void {
-    const call = this.#calls.shift();
-    if (call !== undefined) {
-      call.resolve({ done: false, value: change });
-    } else if (this.#missed > 0 || this.#waiting.length >= maxWaiting) {
-      this.#missed += this.#waiting.length + 1;
-      this.#waiting.clear();
-    } else {
-      this.#waiting.push(change);
-    }
-  }
-
-  end(error: unknown): void {
-    this.#ended = { error };
-    this.#leave();
-    for (const call of this.#calls.splice(0)) settle(call, error);
-  }
-
-  next(): Promise<IteratorResult<MirrorChange>> {
-    if (this.#missed > 0) {
-      const value = { action: "resynced", drops: 0, missed: this.#missed } as const;
-      this.#missed = 0;
-      return Promise.resolve({ done: false, value });
-    }
-    const value = this.#waiting.shift();
-    if (value !== undefined) return Promise.resolve({ done: false, value });
-    const call = Promise.withResolvers<IteratorResult<MirrorChange>>();
-    if (this.#ended === undefined) this.#calls.push(call);
-    else settle(call, this.#ended.error);
-    return call.promise;
-  }
-
-  return(): Promise<IteratorResult<MirrorChange>> {
-    this.end(undefined);
-    this.#waiting.clear();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-}
-
-function settle(call: PromiseWithResolvers<IteratorResult<MirrorChange>>, error: unknown): void {
-  if (error === undefined || error instanceof ClosedError) {
-    call.resolve({ done: true, value: undefined });
-  } else {
-    call.reject(error);
   }
 }
