@@ -1,13 +1,13 @@
 /**
  * Opens a mirror with a reader, a ChangeMonitor and a monitor of this namespace, and prints again and again what the
- * process has taken: bytes of heap and of memory, sockets, descriptors and threads; how much has been told is the last.
+ * process has taken: bytes of heap and of memory, descriptors and threads; how much has been told is the last.
  *
  * Deno needs --v8-flags=--expose-gc for it.
  */
 import process from "node:process";
 import { ChangeMonitor, monitor, NetworkMirror } from "../../lib/monitor/mod.ts";
 import { delay } from "../harness.ts";
-import { resources, socketCount } from "../netlink.ts";
+import { resources } from "../netlink.ts";
 
 const { Bun, gc } = globalThis as { Bun?: { gc(force: boolean): void }; gc?(): void };
 let told = 0;
@@ -28,6 +28,5 @@ for (;;) {
     else Bun.gc(true);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
-  const sockets = socketCount();
-  console.log(JSON.stringify({ heap: heapUsed + external, rss, sockets, ...resources(), told }));
+  console.log(JSON.stringify({ heap: heapUsed + external, rss, ...resources(), told }));
 }
