@@ -3,11 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AttributeDecoder } from "../lib/attribute_decoder.ts";
 import { AttributeEncoder } from "../lib/attribute_encoder.ts";
-import {
-  type AttributeSet,
-  decodeAttributes,
-  encodeAttributes,
-} from "../lib/rtnetlink/codec/attribute_set.ts";
+import { type AttributeSet, encodeAttributes } from "../lib/rtnetlink/codec/attribute_set.ts";
+import { decodeAttributes } from "../lib/rtnetlink/codec/decode_attributes.ts";
 import {
   headedNest,
   indexedArray,

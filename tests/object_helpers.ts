@@ -163,9 +163,7 @@ export function checkEvents<T extends object>(kind: ObjectKind<T>, atLeast: numb
 }
 
 const ipv4Text = fc.ipV4();
-const ipv6Text = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) =>
-  ipv6.get(new DataView(bytes.buffer, bytes.byteOffset), 0)
-);
+const ipv6Text = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => ipv6.get(bytes, 0));
 const hardwareText = fc.uint8Array({ maxLength: 20 }).map((bytes) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":")
 );

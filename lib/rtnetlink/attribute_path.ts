@@ -7,8 +7,8 @@ import {
   attributeName,
   type AttributeRun,
   type AttributeSet,
-  decodeAttributes,
 } from "./codec/attribute_set.ts";
+import { decodeAttributes } from "./codec/decode_attributes.ts";
 import { afterHeader } from "./codec/compound.ts";
 import { MessageType } from "./constants.ts";
 import { objectKinds } from "./kinds.ts";
@@ -33,7 +33,7 @@ export const attributePath: AttributePath = ({ header, data }, offset, missing) 
   const first = header.type - header.type % 4; // RTM_NEW*; RTM_DEL*, RTM_GET* and RTM_SET* follow
   const kind = objectKinds.find(({ newType }) => newType === (likened[first] ?? first));
   if (kind === undefined) return undefined;
-  const run = afterHeader(kind.header, kind.attributes, data, { object: {} });
+  const run = afterHeader(kind.header, kind.attributes, data);
   const place = data.byteOffset - headerLength + offset;
   const inHeader = place < run.data.byteOffset;
   const path: string[] = [];

@@ -7,22 +7,21 @@ import {
   type AttributeRun,
   type AttributeSet,
   type Codec,
-  decodeAttributes,
-  decodeValue,
   encodeAttributes,
   lookUp,
   type RawAttributes,
   type Scope,
 } from "./attribute_set.ts";
+import { decodeAttributes, decodeValue } from "./decode_attributes.ts";
 import type { Scalar } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
 /** How deep objects may be nested. The kernel's own stay below ten; hostile ones stay raw below this. */
 const depthLimit = 32;
 
-/** The scope of the object that is nested in another one. */
-function innerScope(object: object, outer: Scope): Scope {
-  const depth = (outer.depth ?? 0) + 1;
+/** The scope of an object that may be nested in another one. */
+function scopeOf(object: object, outer?: Scope): Scope {
+  const depth = outer === undefined ? 0 : (outer.depth ?? 0) + 1;
   if (depth > depthLimit) {
     throw new AttributeError(`Attributes are nested more than ${depthLimit} deep`);
   }
@@ -57,16 +56,16 @@ export function nest<T extends object>(
 ): Codec<T & RawAttributes> {
   return {
     nested: true,
-    inner: (data, outer) => [{ set: set(), data, scope: innerScope({}, outer) }],
+    inner: (data, outer) => [{ set: set(), data, scope: scopeOf({}, outer) }],
     decode(ad, outer) {
       const object = {} as T & RawAttributes;
-      ad.nested((nested) => decodeAttributes(set(), nested, innerScope(object, outer)));
+      ad.nested((nested) => decodeAttributes(set(), nested, scopeOf(object, outer)));
       return rememberFlag(object, ad, flagged);
     },
     encode(ae, type, value, outer) {
       ae.do(typeOf(type, value, flagged), () => {
         const nested = new AttributeEncoder();
-        encodeAttributes(set(), nested, innerScope(value, outer));
+        encodeAttributes(set(), nested, scopeOf(value, outer));
         return nested.encode();
       });
     },
@@ -105,7 +104,7 @@ function* elementsWithin(
   const set: Record<string, AttributeSet[string]> = {};
   const ad = new AttributeDecoder(data);
   while (ad.next()) set[ad.type] = [ad.type, name ?? attributeName(ad.type), element];
-  yield { set, data, scope: innerScope({}, outer) };
+  yield { set, data, scope: scopeOf({}, outer) };
 }
 
 /**
@@ -196,17 +195,17 @@ export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<
  * @param header The structure, its padding to a multiple of four included.
  * @param set The attributes.
  * @param data The bytes of both.
- * @param scope The object that gets the structure's fields, and what stands around it.
+ * @param outer What stands around them.
  * @returns The attributes.
  */
 export function afterHeader(
   header: Struct<object>,
   set: AttributeSet,
   data: Uint8Array,
-  scope: Scope,
+  outer?: Scope,
 ): AttributeRun {
   const start = Math.min(header.size, data.length);
-  header.read(data.subarray(0, start), scope.object);
+  const scope = scopeOf(header.read(data, 0, start), outer);
   return { set, data: data.subarray(start), scope };
 }
 
@@ -215,18 +214,25 @@ export function afterHeader(
  *
  * @param header The structure, its padding to a multiple of four included.
  * @param set The attributes.
- * @param data The bytes of both.
- * @param scope The object to fill in and what stands around it.
+ * @param memory Where both stand.
+ * @param start Where they start there.
+ * @param end Where they end.
+ * @param outer What stands around them.
+ * @returns The object.
  * @throws {AttributeError} When the attributes are malformed.
  */
-export function decodeWithHeader(
-  header: Struct<object>,
-  set: AttributeSet,
-  data: Uint8Array,
-  scope: Scope,
-): void {
-  const attributes = afterHeader(header, set, data, scope).data;
-  decodeAttributes(set, new AttributeDecoder(attributes), scope);
+export function decodeWithHeader<H extends object, T extends object>(
+  header: Struct<H>,
+  set: AttributeSet<T>,
+  memory: Uint8Array,
+  start: number,
+  end: number,
+  outer?: Scope,
+): H & T & RawAttributes {
+  const middle = Math.min(start + header.size, end);
+  const object = header.read(memory, start, middle);
+  decodeAttributes(set, new AttributeDecoder(memory, middle, end), scopeOf(object, outer));
+  return object as H & T & RawAttributes;
 }
 
 /**
@@ -268,16 +274,15 @@ export function headedNest<H extends object, T extends object>(
 ): Codec<H & T & RawAttributes> {
   return {
     nested: true,
-    inner: (data, outer) => [afterHeader(header(), set(), data, innerScope({}, outer))],
+    inner: (data, outer) => [afterHeader(header(), set(), data, outer)],
     decode(ad, outer) {
-      const object = {} as H & T & RawAttributes;
-      ad.do((data) => decodeWithHeader(header(), set(), data, innerScope(object, outer)));
+      const object = decodeWithHeader(header(), set(), ad.memory, ad.offset, ad.end, outer);
       return rememberFlag(object, ad, flagged);
     },
     encode(ae, type, value, outer) {
       ae.do(
         typeOf(type, value, flagged),
-        () => encodeWithHeader(header(), set(), innerScope(value, outer)),
+        () => encodeWithHeader(header(), set(), scopeOf(value, outer)),
       );
     },
   };
@@ -298,9 +303,8 @@ export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
             `${bytes.length} bytes are no array of elements of ${scalar.size}`,
           );
         }
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
         return Array.from({ length: bytes.length / scalar.size }, (_, i) =>
-          scalar.get(view, i * scalar.size));
+          scalar.get(bytes, i * scalar.size));
       }),
     encode: (ae, type, value) =>
       ae.do(type, () => {

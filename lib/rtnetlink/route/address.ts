@@ -72,7 +72,7 @@ export const via: Codec<Via> = {
       if (bytes.length < 2) {
         throw new AttributeError(`${bytes.length} bytes are too short for a gateway`);
       }
-      const family = u16.get(new DataView(bytes.buffer, bytes.byteOffset, 2), 0);
+      const family = u16.get(bytes, 0);
       const address = bytes.subarray(2);
       return {
         family,
