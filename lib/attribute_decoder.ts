@@ -118,11 +118,13 @@ export class AttributeDecoder {
    * Goes back to an attribute.
    *
    * @param offset What {@link AttributeDecoder.offset} was on it.
+   * @returns This decoder.
    * @throws {AttributeError} When no attribute stands there.
    */
-  goTo(offset: number): void {
+  goTo(offset: number): this {
     this.#next = Math.max(offset - attributeHeaderLength, this.#start);
     this.next();
+    return this;
   }
 
   /** Type of the current attribute, without its flag bits. */
@@ -243,8 +245,7 @@ export class AttributeDecoder {
    */
   nested<T>(fn: (ad: AttributeDecoder) => T): T {
     const start = this.#payload(this.#length - attributeHeaderLength, "nest");
-    const end = this.#at + this.#length;
-    const nested = new AttributeDecoder(this.memory, start, end);
+    const nested = new AttributeDecoder(this.memory, start, this.end);
     nested.byteOrder = this.#order;
     return fn(nested);
   }

@@ -1,10 +1,9 @@
 /** Every codec of rtnetlink's tables, and every way to make one, with values. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AttributeDecoder } from "../lib/attribute_decoder.ts";
 import { AttributeEncoder } from "../lib/attribute_encoder.ts";
 import { type AttributeSet, encodeAttributes } from "../lib/rtnetlink/codec/attribute_set.ts";
-import { decodeAttributes } from "../lib/rtnetlink/codec/decode_attributes.ts";
+import { decoderOf } from "../lib/rtnetlink/codec/decode_attributes.ts";
 import {
   headedNest,
   indexedArray,
@@ -43,7 +42,7 @@ export function encode(set: AttributeSet, object: Fields): Uint8Array {
 /** Decodes an object of a table. */
 export function decode(set: AttributeSet, data: Uint8Array): Fields {
   const object = {};
-  decodeAttributes(set, new AttributeDecoder(data), { object });
+  decoderOf(set).decode(data, 0, data.length, { object });
   return object;
 }
 

@@ -8,7 +8,7 @@ import {
   type AttributeRun,
   type AttributeSet,
 } from "./codec/attribute_set.ts";
-import { decodeAttributes } from "./codec/decode_attributes.ts";
+import { decoderOf } from "./codec/decode_attributes.ts";
 import { afterHeader } from "./codec/compound.ts";
 import { MessageType } from "./constants.ts";
 import { objectKinds } from "./kinds.ts";
@@ -55,7 +55,7 @@ function follow(run: AttributeRun, place: number, path: string[]): AttributeSet 
     if (place >= data.byteOffset + data.length) continue;
     path.push(nameIn(run.set, ad.type));
     // Its siblings may select what is within.
-    unlessMalformed(() => decodeAttributes(run.set, new AttributeDecoder(run.data), run.scope));
+    unlessMalformed(() => decoderOf(run.set).decode(run.data, 0, run.data.length, run.scope));
     for (const inner of entryIn(run.set, ad.type)?.[2].inner?.(data, run.scope) ?? []) {
       if (place < data.byteOffset) return inner.set;
       const start = inner.data.byteOffset;

@@ -12,7 +12,7 @@ import {
   type RawAttributes,
   type Scope,
 } from "./attribute_set.ts";
-import { decodeAttributes, decodeValue } from "./decode_attributes.ts";
+import { type AttributesDecoder, decoderOf, decodeValue } from "./decode_attributes.ts";
 import type { Scalar } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
@@ -54,12 +54,14 @@ export function nest<T extends object>(
   set: () => AttributeSet<T>,
   flagged = false,
 ): Codec<T & RawAttributes> {
+  let decoder: AttributesDecoder | undefined;
   return {
     nested: true,
     inner: (data, outer) => [{ set: set(), data, scope: scopeOf({}, outer) }],
     decode(ad, outer) {
+      decoder ??= decoderOf(set());
       const object = {} as T & RawAttributes;
-      ad.nested((nested) => decodeAttributes(set(), nested, scopeOf(object, outer)));
+      decoder.decode(ad.memory, ad.offset, ad.end, scopeOf(object, outer));
       return rememberFlag(object, ad, flagged);
     },
     encode(ae, type, value, outer) {
@@ -231,7 +233,7 @@ export function decodeWithHeader<H extends object, T extends object>(
 ): H & T & RawAttributes {
   const middle = Math.min(start + header.size, end);
   const object = header.read(memory, start, middle);
-  decodeAttributes(set, new AttributeDecoder(memory, middle, end), scopeOf(object, outer));
+  decoderOf(set).decode(memory, middle, end, scopeOf(object, outer));
   return object as H & T & RawAttributes;
 }
 

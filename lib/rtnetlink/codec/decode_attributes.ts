@@ -1,5 +1,5 @@
 import { Nested } from "../../attribute.ts";
-import type { AttributeDecoder } from "../../attribute_decoder.ts";
+import { AttributeDecoder } from "../../attribute_decoder.ts";
 import { AttributeError } from "../../errors.ts";
 import {
   attributeName,
@@ -13,25 +13,6 @@ import { compileAfter, compileAttributes, type DecodeUsual } from "./compile.ts"
 
 type Fields = Record<string, unknown>;
 type Index = Array<readonly [field: string, codec: Codec<unknown>] | undefined>;
-
-/** What decoding by a table needs. */
-interface Plan {
-  readonly index: Index;
-  uses: number;
-  usual?: DecodeUsual;
-}
-
-const plans = new WeakMap<AttributeSet, Plan>();
-
-function planOf(set: AttributeSet): Plan {
-  let plan = plans.get(set);
-  if (plan === undefined) {
-    const index: Index = [];
-    for (const field of Object.keys(set)) index[set[field][0]] = [field, set[field][2]];
-    plans.set(set, plan = { index, uses: 0 });
-  }
-  return plan;
-}
 
 /**
  * Reads the current attribute with a codec, once its flag bits are known to be ones that the codec's
@@ -52,43 +33,76 @@ export function decodeValue<T>(codec: Codec<T>, ad: AttributeDecoder, scope: Sco
   return codec.decode(ad, scope);
 }
 
+const decoders = new WeakMap<AttributeSet, AttributesDecoder>();
+
 /**
- * Decodes attributes into the fields of an object, in the order in which they come, so that
- * {@link encodeAttributes} gives back the same bytes. What is not understood is kept raw: attributes
- * that are not in the table, whose data or flag bits are not what it expects, or that stand again
- * where one is expected. What differs when it is encoded again is only what the kernel never sends:
- * text with no NUL or several at its end, integers wider than they need to be, holes and padding
- * that are not zero.
+ * Gives the decoder of a table, which is made once.
  *
- * @param set The attributes to expect.
- * @param ad A decoder that stands before the first attribute.
- * @param scope The object to fill in and what stands around it.
- * @throws {AttributeError} When the attributes are malformed.
+ * @param set The table.
+ * @returns The decoder.
  */
-export function decodeAttributes(set: AttributeSet, ad: AttributeDecoder, scope: Scope): void {
-  const plan = planOf(set);
-  if (++plan.uses === compileAfter) plan.usual = compileAttributes(set);
-  if (plan.usual !== undefined && !careful) {
-    if (isUsual(plan.usual, ad, scope)) return;
-    forget(set, scope.object as Fields);
-    ad.rewind();
-  }
-  const before = careful;
-  careful = true;
-  try {
-    decodeAny(plan.index, ad, scope);
-  } finally {
-    careful = before;
-  }
+export function decoderOf(set: AttributeSet): AttributesDecoder {
+  let decoder = decoders.get(set);
+  if (decoder === undefined) decoders.set(set, decoder = new AttributesDecoder(set));
+  return decoder;
 }
 
 /** Whether attributes are read one by one: so are then those within, or hostile nests would be read over and over. */
 let careful = false;
 
+/** Decodes attributes by a table. */
+export class AttributesDecoder {
+  readonly #set: AttributeSet;
+  readonly #index: Index = [];
+  #uses = 0;
+  #decodeUsual: DecodeUsual | undefined;
+
+  /** @param set The attributes to expect. */
+  constructor(set: AttributeSet) {
+    this.#set = set;
+    for (const field of Object.keys(set)) this.#index[set[field][0]] = [field, set[field][2]];
+  }
+
+  /**
+   * Decodes attributes into the fields of an object, in the order in which they come, so that
+   * {@link encodeAttributes} gives back the same bytes. What is not understood is kept raw: attributes
+   * that are not in the table, whose data or flag bits are not what it expects, or that stand again
+   * where one is expected. What differs when it is encoded again is only what the kernel never sends:
+   * text with no NUL or several at its end, integers wider than they need to be, holes and padding
+   * that are not zero.
+   *
+   * @param memory Where they stand.
+   * @param start Where they start there.
+   * @param end Where they end.
+   * @param scope The object to fill in and what stands around it.
+   * @throws {AttributeError} When the attributes are malformed.
+   */
+  decode(memory: Uint8Array, start: number, end: number, scope: Scope): void {
+    if (++this.#uses === compileAfter) this.#decodeUsual = compileAttributes(this.#set);
+    if (this.#decodeUsual !== undefined && !careful) {
+      if (isUsual(this.#decodeUsual, memory, start, end, scope)) return;
+      forget(this.#set, scope.object as Fields);
+    }
+    const before = careful;
+    careful = true;
+    try {
+      decodeAny(this.#index, new AttributeDecoder(memory, start, end), scope);
+    } finally {
+      careful = before;
+    }
+  }
+}
+
 /** Decodes attributes if all of them are as they usually are. */
-function isUsual(decode: DecodeUsual, ad: AttributeDecoder, scope: Scope): boolean {
+function isUsual(
+  decode: DecodeUsual,
+  memory: Uint8Array,
+  start: number,
+  end: number,
+  scope: Scope,
+): boolean {
   try {
-    return decode(ad, scope.object as Fields, scope);
+    return decode(memory, start, end, scope.object as Fields, scope);
   } catch (error) {
     if (error instanceof AttributeError) return false;
     throw error;

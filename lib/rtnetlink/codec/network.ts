@@ -21,8 +21,12 @@ export function formatAddress(
   throw new AttributeError(`${end - start} bytes are no IP address, which has 4 or 16`);
 }
 
+const decimalOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => `${byte}`);
+const dotted: readonly string[] = decimalOf.map((decimal) => `.${decimal}`);
+
 function formatIPv4(memory: Uint8Array, at: number): string {
-  return `${memory[at]}.${memory[at + 1]}.${memory[at + 2]}.${memory[at + 3]}`;
+  return decimalOf[memory[at]] + dotted[memory[at + 1]] + dotted[memory[at + 2]] +
+    dotted[memory[at + 3]];
 }
 
 function formatIPv6(memory: Uint8Array, at: number): string {

@@ -1,8 +1,9 @@
 import type { Conn } from "../../conn.ts";
 import { OpError } from "../../errors.ts";
+import { Hold } from "../../hold.ts";
 import { HeaderFlags } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
-import { readWhole } from "../dump.ts";
+import { decodeReply, readWhole } from "../dump.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "../object_kind.ts";
 import { matcher } from "./filter.ts";
 import { execute, explain, makeRequest, type Request, type Submit } from "./submit.ts";
@@ -64,7 +65,14 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * @throws {OpError} When a field of the filter is wrong or the kernel refuses the dump.
    */
   async list(filter: Partial<T> = {}, options?: CallOptions): Promise<Listing<T>> {
-    const { objects, consistent } = await readWhole(() => this.stream(filter, options));
+    const { objects, consistent } = await readWhole<T>(async (objects) => {
+      for await (const { portion, decode } of this.#portions(filter, options)) {
+        for (const start of portion.starts) {
+          const object = decode(portion.memory, start);
+          if (object !== undefined) objects.push(object);
+        }
+      }
+    });
     return Object.defineProperty(objects, "consistent", { value: consistent }) as Listing<T>;
   }
 
@@ -78,6 +86,19 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * @throws {OpError} As {@link Service.list} does.
    */
   async *stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
+    const hold = new Hold();
+    for await (const { portion, decode } of this.#portions(filter, options)) {
+      for (const start of portion.starts) {
+        const object = decode(portion.memory, start);
+        if (object === undefined) continue;
+        yield object;
+        if (hold.isOver) await hold.end();
+      }
+    }
+  }
+
+  /** Reads a dump; with each portion comes what decodes its replies, to undefined where one does not belong to the list. */
+  async *#portions(filter: Partial<T>, options?: CallOptions) {
     const kind = this.#kind;
     const { request, requestOnly = [], belongs = () => true, empty = [] } = this.#rules;
     let matches!: (object: T) => boolean;
@@ -93,10 +114,13 @@ export abstract class Service<T extends object, R = Promise<void>> {
       },
     };
     const { message } = makeRequest(ask);
+    const decode = (memory: Uint8Array, start: number): T | undefined => {
+      const object = decodeReply(kind, memory, start);
+      return belongs(object, filter) && matches(object) ? object : undefined;
+    };
     try {
-      for await (const { data } of this.#conn.executeIter(message, options)) {
-        const object = decodeObject(kind, data);
-        if (belongs(object, filter) && matches(object)) yield object;
+      for await (const portion of this.#conn.executePortions(message, options)) {
+        yield { portion, decode };
       }
     } catch (error) {
       if (error instanceof OpError && empty.includes(error.code!)) return;
