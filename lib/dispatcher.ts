@@ -205,7 +205,7 @@ export class Dispatcher {
         if (this.#debug !== undefined) {
           this.#debug.received(readMessage(datagram.kept, at, source));
         }
-        const owner = this.#owner(received, at, source);
+        const owner = answered?.owns(received, at) ? answered : this.#owner(received, at, source);
         if (owner instanceof Exchange) {
           if (owner !== answered) answered?.settle();
           answered = owner;

@@ -6,7 +6,9 @@ import {
   HeaderFlags,
   HeaderType,
   type Message,
+  pidAt,
   readMessage,
+  sequenceAt,
   type Source,
   typeAt,
 } from "./message.ts";
@@ -53,6 +55,17 @@ export class Exchange {
   constructor(request: Message, keeping: Keeping = "messages") {
     this.request = request;
     this.#keeping = keeping;
+  }
+
+  /**
+   * Tells whether a message is a reply, when the one before it in the same datagram is.
+   *
+   * @param memory Where it stands.
+   * @param at Where it starts there.
+   */
+  owns(memory: Uint8Array, at: number): boolean {
+    const { sequence, pid } = this.request.header;
+    return !this.done && sequenceAt(memory, at) === sequence && pidAt(memory, at) === pid;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { align } from "./align.ts";
 import { MessageError, OpError } from "./errors.ts";
-import { uint16At, uint32At } from "./integers.ts";
+import { int32At, uint16At, uint32At } from "./integers.ts";
 import { littleEndian } from "./nlenc.ts";
 
 /** Length of a message's header in bytes, `NLMSG_HDRLEN`. */
@@ -253,10 +253,10 @@ export function lengthAt(memory: Uint8Array, at: number, end: number): number {
   if (left < headerLength) {
     throw new MessageError(`${left} bytes are too short for a header of ${headerLength}`);
   }
-  const length = uint32At(memory, at);
+  const length = int32At(memory, at); // what is negative as such is too long, too
   if (length < headerLength || length > left) {
     throw new MessageError(
-      `Message length ${length} at offset ${at} is not within ${headerLength} and ${left}`,
+      `Message length ${length >>> 0} at offset ${at} is not within ${headerLength} and ${left}`,
     );
   }
   return length;
@@ -272,9 +272,7 @@ export function lengthAt(memory: Uint8Array, at: number, end: number): number {
  */
 export function readMessage(memory: Uint8Array, at: number, source?: Source): Message {
   const header = readHeader(memory, at);
-  const { buffer, byteOffset } = memory;
-  const start = byteOffset + at + headerLength;
-  const data = new Uint8Array(buffer, start, header.length - headerLength);
+  const data = memory.subarray(at + headerLength, at + header.length);
   return source === undefined ? { header, data } : { header, data, source };
 }
 
@@ -292,7 +290,13 @@ export function unmarshalMessage(bytes: Uint8Array): Message {
       `Message length ${length} does not cover the ${bytes.length} bytes given`,
     );
   }
-  return readMessage(bytes, 0);
+  return readMessage(plain(bytes), 0);
+}
+
+/** A Buffer of Node's would give parts of itself that are Buffers, too. */
+function plain(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /**
@@ -303,9 +307,10 @@ export function unmarshalMessage(bytes: Uint8Array): Message {
  * @throws {MessageError} When it comes to a message that is cut short or malformed.
  */
 export function* parseMessages(bytes: Uint8Array): Generator<Message> {
-  for (let at = 0; at < bytes.length;) {
-    const length = lengthAt(bytes, at, bytes.length);
-    yield readMessage(bytes, at);
+  const memory = plain(bytes);
+  for (let at = 0; at < memory.length;) {
+    const length = lengthAt(memory, at, memory.length);
+    yield readMessage(memory, at);
     at += align(length);
   }
 }

@@ -1,6 +1,6 @@
 import type { Conn } from "../conn.ts";
 import { DumpInterruptedError } from "../errors.ts";
-import { uint32At } from "../integers.ts";
+import { int32At } from "../integers.ts";
 import { HeaderFlags, headerLength } from "../message.ts";
 import type { CallOptions } from "../options.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "./object_kind.ts";
@@ -49,7 +49,7 @@ export function decodeReply<T extends object>(
   memory: Uint8Array,
   start: number,
 ): T {
-  return decodeObject(kind, memory, start + headerLength, start + uint32At(memory, start));
+  return decodeObject(kind, memory, start + headerLength, start + int32At(memory, start));
 }
 
 /**

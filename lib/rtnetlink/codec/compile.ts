@@ -1,8 +1,9 @@
 import { AttributeDecoder } from "../../attribute_decoder.ts";
 import { Nested } from "../../attribute.ts";
-import { uint16At } from "../../integers.ts";
+import { viewOf } from "../../integers.ts";
+import { littleEndian } from "../../nlenc.ts";
 import { attributeName, type AttributeSet, type Codec, type Scope } from "./attribute_set.ts";
-import type { Scalar } from "./scalar.ts";
+import { s32, type Scalar, u16, u32, u64, u8 } from "./scalar.ts";
 
 /**
  * Functions made for one table each. To set a field whose name is in a variable takes the engines ten times as long as
@@ -28,6 +29,9 @@ export type DecodeUsual = (
   scope: Scope,
 ) => boolean;
 
+/** Reads so many values of an array that starts at an offset in memory. */
+export type ReadArray<T> = (memory: Uint8Array, start: number, count: number) => T[];
+
 /**
  * Makes a function that decodes by a table.
  *
@@ -40,14 +44,15 @@ export function compileAttributes(set: AttributeSet): DecodeUsual | undefined {
   );
   const late = entries.filter(({ codec }) => codec.late);
   return make<DecodeUsual>(
-    ["AttributeDecoder", "uint16At", "keep", ...entries.map(({ name }) => name)],
+    ["AttributeDecoder", "viewOf", "u16", "keep", ...entries.map(({ name }) => name)],
     `return function (memory, start, end, object, scope) {
+      const view = viewOf(memory);
       let ad, previous = -1;
       ${entries.filter(({ bit }) => bit === 1).map(({ seen }) => `let ${seen} = 0;`).join("")}
       ${late.map(({ place }) => `let ${place} = 0;`).join("")}
       for (let at = start; at < end;) {
         if (end - at < 4) return false;
-        const length = uint16At(memory, at), type = uint16At(memory, at + 2);
+        const length = ${getAt(u16, "u16", "at")}, type = ${getAt(u16, "u16", "at + 2")};
         if (length < 4 || length > end - at) return false;
         switch (type) {
           ${entries.map((entry) => entry.case()).join("\n")}
@@ -61,7 +66,7 @@ export function compileAttributes(set: AttributeSet): DecodeUsual | undefined {
       ${late.map((entry) => entry.decodeLate()).join("")}
       return true;
     }`,
-    [AttributeDecoder, uint16At, keep, ...entries.map(({ codec }) => codec)],
+    [AttributeDecoder, viewOf, u16, keep, ...entries.map(({ codec }) => codec)],
   );
 }
 
@@ -126,8 +131,24 @@ class Entry {
     const decode = `${this.name}.decode(${adAt(place)}, scope)`;
     const { size } = this.codec as Partial<Scalar<unknown>>;
     if (size === undefined || this.codec.late) return decode;
-    return `length === ${size + 4} ? ${this.name}.get(memory, ${place}) : ${decode}`;
+    return `length === ${size + 4} ? ${getAt(this.codec, this.name, place)} : ${decode}`;
   }
+}
+
+/** How the plainest scalars are read: by what the engines put into the line, also in functions as long as these. */
+const inLine: ReadonlyMap<Codec<unknown>, string> = new Map<Codec<unknown>, string>([
+  [u8, "Uint8"],
+  [u16, "Uint16"],
+  [u32, "Uint32"],
+  [s32, "Int32"],
+  [u64, "BigUint64"],
+]);
+
+function getAt(scalar: Codec<unknown>, name: string, place: string): string {
+  const plain = inLine.get(scalar);
+  return plain === undefined
+    ? `${name}.get(memory, ${place})`
+    : `view.get${plain}(${place}, ${littleEndian})`;
 }
 
 /** A decoder that stands on an attribute: many tables never need one. */
@@ -147,12 +168,33 @@ export function compileStruct<T>(
 ): ((memory: Uint8Array, offset: number) => T) | undefined {
   const scalars = Object.values(fields).map(([, scalar]) => scalar);
   const parts = Object.entries(fields).map(([name, [offset]], i) =>
-    `this[${JSON.stringify(name)}] = scalar${i}.get(memory, offset + ${offset});`
+    `this[${JSON.stringify(name)}] = ${getAt(scalars[i], `scalar${i}`, `offset + ${offset}`)};`
   );
-  const text = `function Fields(memory, offset) { ${parts.join("")} }
+  const text = `function Fields(memory, offset) { const view = viewOf(memory); ${parts.join("")} }
     Fields.prototype = Object.prototype;
     return function (memory, offset) { return new Fields(memory, offset); }`;
-  return make(scalars.map((_, i) => `scalar${i}`), text, scalars);
+  return make(["viewOf", ...scalars.map((_, i) => `scalar${i}`)], text, [viewOf, ...scalars]);
+}
+
+/**
+ * Makes a function that reads values which stand one after the other.
+ *
+ * @param scalar How one is written.
+ * @returns The function; undefined where the runtime makes none of text.
+ */
+export function compileArray<T>(scalar: Scalar<T>): ReadArray<T> | undefined {
+  return make(
+    ["viewOf", "scalar"],
+    `return function (memory, start, count) {
+      const view = viewOf(memory);
+      const array = new Array(count);
+      for (let i = 0, at = start; i < count; i++, at += ${scalar.size}) {
+        array[i] = ${getAt(scalar, "scalar", "at")};
+      }
+      return array;
+    }`,
+    [viewOf, scalar],
+  );
 }
 
 /**

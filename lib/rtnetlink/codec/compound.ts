@@ -13,6 +13,7 @@ import {
   type Scope,
 } from "./attribute_set.ts";
 import { type AttributesDecoder, decoderOf, decodeValue } from "./decode_attributes.ts";
+import { compileAfter, compileArray, type ReadArray } from "./compile.ts";
 import type { Scalar } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
@@ -297,17 +298,21 @@ export function headedNest<H extends object, T extends object>(
  * @returns How to read and write the values as an array.
  */
 export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
+  let uses = 0;
+  let read: ReadArray<T> = (memory, start, count) => {
+    if (++uses === compileAfter) read = compileArray(scalar) ?? read;
+    return Array.from({ length: count }, (_, i) => scalar.get(memory, start + i * scalar.size));
+  };
   return {
-    decode: (ad) =>
-      ad.do((bytes) => {
-        if (bytes.length % scalar.size !== 0) {
-          throw new AttributeError(
-            `${bytes.length} bytes are no array of elements of ${scalar.size}`,
-          );
-        }
-        return Array.from({ length: bytes.length / scalar.size }, (_, i) =>
-          scalar.get(bytes, i * scalar.size));
-      }),
+    decode({ memory, offset, end }) {
+      const count = (end - offset) / scalar.size;
+      if (!Number.isInteger(count)) {
+        throw new AttributeError(
+          `${end - offset} bytes are no array of elements of ${scalar.size}`,
+        );
+      }
+      return read(memory, offset, count);
+    },
     encode: (ae, type, value) =>
       ae.do(type, () => {
         const bytes = new Uint8Array(value.length * scalar.size);
