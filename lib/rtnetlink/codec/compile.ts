@@ -136,19 +136,24 @@ class Entry {
 }
 
 /** How the plainest scalars are read: by what the engines put into the line, also in functions as long as these. */
-const inLine: ReadonlyMap<Codec<unknown>, string> = new Map<Codec<unknown>, string>([
-  [u8, "Uint8"],
-  [u16, "Uint16"],
-  [u32, "Uint32"],
-  [s32, "Int32"],
-  [u64, "BigUint64"],
+const inLine: ReadonlyMap<Codec<unknown>, (at: string) => string> = new Map<
+  Codec<unknown>,
+  (at: string) => string
+>([
+  [u8, (at) => `memory[${at}]`],
+  [u16, (at) => `view.getUint16(${at}, ${littleEndian})`],
+  [u32, (at) => `view.getUint32(${at}, ${littleEndian})`],
+  [s32, (at) => `view.getInt32(${at}, ${littleEndian})`],
+  // Most are counters that are 0, and one 0n for all of them takes no memory.
+  [
+    u64,
+    (at) =>
+      `view.getInt32(${at}) | view.getInt32(${at} + 4) ? view.getBigUint64(${at}, ${littleEndian}) : 0n`,
+  ],
 ]);
 
 function getAt(scalar: Codec<unknown>, name: string, place: string): string {
-  const plain = inLine.get(scalar);
-  return plain === undefined
-    ? `${name}.get(memory, ${place})`
-    : `view.get${plain}(${place}, ${littleEndian})`;
+  return inLine.get(scalar)?.(place) ?? `${name}.get(memory, ${place})`;
 }
 
 /** A decoder that stands on an attribute: many tables never need one. */
