@@ -8,6 +8,7 @@ import { type Acceptance, Dispatcher } from "./dispatcher.ts";
 import { ClosedError, MessageError, OpError } from "./errors.ts";
 import { Exchange, type Keeping, type Portion } from "./exchange.ts";
 import { Hold } from "./hold.ts";
+import { Items } from "./items.ts";
 import { HeaderFlags, type Message, type MessageInit, readMessage } from "./message.ts";
 import { type CallOptions, ConnOption } from "./options.ts";
 import { Requests } from "./requests.ts";
@@ -199,14 +200,12 @@ export class Conn implements Disposable {
    * @returns The replies one by one, without Done. It ends by throwing what {@link Conn.execute} throws, a
    * `DumpInterruptedError` after the last reply.
    */
-  async *executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
-    const hold = new Hold();
-    for await (const { memory, starts, source } of this.#portions(message, "portions", options)) {
-      for (const start of starts) {
-        yield readMessage(memory, start, source);
-        if (hold.isOver) await hold.end();
-      }
-    }
+  executeIter(message: MessageInit, options?: CallOptions): AsyncIterableIterator<Message> {
+    const portions = this.#portions(message, "portions", options);
+    return new Items(portions, ({ memory, starts, source }) => {
+      let i = 0;
+      return () => i < starts.length ? readMessage(memory, starts[i++], source) : undefined;
+    });
   }
 
   /**

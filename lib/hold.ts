@@ -23,13 +23,18 @@ export class Hold {
   #since = performance.now();
   #asked = 0;
 
-  /** Whether it is time to let others run. */
+  /** Whether it is time to let others run: a look at the clock now and then. */
   get isOver(): boolean {
-    return ++this.#asked % untimed === 0 && performance.now() - this.#since >= maxHold;
+    return ++this.#asked % untimed === 0 && this.#wasLong;
   }
 
-  /** Lets them. */
+  get #wasLong(): boolean {
+    return performance.now() - this.#since >= maxHold;
+  }
+
+  /** Lets them, if it is time. */
   async end(): Promise<void> {
+    if (!this.#wasLong) return;
     await turn();
     this.#since = performance.now();
   }

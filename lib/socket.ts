@@ -6,9 +6,9 @@ import { align } from "./align.ts";
 import type { RawInstruction } from "./bpf/instructions.ts";
 import { Copier, Datagram } from "./datagram.ts";
 import { ClosedError, OpError } from "./errors.ts";
-import { type MessageInit, messageLength, writeMessage } from "./message.ts";
+import { type MessageInit, messageLength, type Source, writeMessage } from "./message.ts";
 import type { CallOptions } from "./options.ts";
-import { SocketHeader } from "./socket_header.ts";
+import { ReceiveHeader } from "./receive_header.ts";
 
 /** What a read without a datagram says: nothing is there, or messages were lost before. */
 export type NoDatagram = "empty" | "overrun";
@@ -18,6 +18,9 @@ const outgoingSize = 4096;
 
 /** The longest small value: the counters of SO_MEMINFO. */
 const valueSize = 64;
+
+/** Options that bring control messages with each datagram. */
+const controlOptions: readonly number[] = [C.NETLINK_PKTINFO, C.NETLINK_LISTEN_ALL_NSID];
 
 interface Waiting {
   /** The operation that waits. */
@@ -31,8 +34,13 @@ export class Socket {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #watch: Watch;
-  readonly #incoming: SocketHeader;
-  readonly #outgoing: SocketHeader;
+  readonly #incoming: Memory;
+  #outgoing: Memory;
+  /** Where the last datagram came from, and at its end the length of that. */
+  readonly #sender: Memory;
+  readonly #senderLength: Memory["address"];
+  /** What to receive with where more is asked about a datagram than its sender. */
+  #header: ReceiveHeader | undefined;
   /** A small value that a call reads or writes, and at its end the value's length. */
   readonly #value: Memory;
   readonly #copier = new Copier();
@@ -52,8 +60,10 @@ export class Socket {
   constructor(libc: Libc, reactor: Reactor, family: number, bufferSize: number) {
     this.#libc = libc;
     // Memory first: it may not be had, and then no descriptor must be open.
-    this.#incoming = new SocketHeader(libc, libc.allocate(bufferSize), true);
-    this.#outgoing = new SocketHeader(libc, libc.allocate(outgoingSize), false);
+    this.#incoming = libc.allocate(bufferSize);
+    this.#outgoing = libc.allocate(outgoingSize);
+    this.#sender = libc.allocate(sockaddrNl.size + 4);
+    this.#senderLength = offsetAddress(this.#sender.address, sockaddrNl.size);
     this.#value = libc.allocate(valueSize + 4);
     const type = C.SOCK_RAW | C.SOCK_CLOEXEC | C.SOCK_NONBLOCK;
     const fd = libc.socket(C.AF_NETLINK, type, family);
@@ -79,7 +89,7 @@ export class Socket {
 
   /** Size in bytes of the receive buffer. */
   get bufferSize(): number {
-    return this.#incoming.buffer.bytes.length;
+    return this.#incoming.bytes.length;
   }
 
   /**
@@ -118,14 +128,12 @@ export class Socket {
     this.#open("send");
     let size = 0;
     for (const message of messages) size += align(messageLength(message));
-    if (size > this.#outgoing.buffer.bytes.length) {
-      this.#outgoing.buffer = this.#libc.allocate(2 * size);
-    }
-    const { buffer } = this.#outgoing;
+    if (size > this.#outgoing.bytes.length) this.#outgoing = this.#libc.allocate(2 * size);
     let offset = 0;
-    for (const message of messages) offset = writeMessage(buffer, offset, message);
-    this.#outgoing.length = size;
-    const sent = this.#libc.sendmsg(this.#fd, this.#outgoing.address, C.MSG_DONTWAIT);
+    for (const message of messages) offset = writeMessage(this.#outgoing, offset, message);
+    const { nowhere, sendto } = this.#libc;
+    // To no address is to the kernel: 0.2 us less than sendmsg(2) with the kernel's.
+    const sent = sendto(this.#fd, this.#outgoing.address, size, C.MSG_DONTWAIT, nowhere, 0);
     if (sent >= 0) return true;
     if (sent === -Errno.EAGAIN) return false;
     const plural = messages.length === 1 ? "" : "s";
@@ -143,20 +151,39 @@ export class Socket {
    */
   receive(op: string): Datagram | NoDatagram {
     this.#open(op);
-    this.#incoming.prepareReceive();
-    const length = this.#libc.recvmsg(
-      this.#fd,
-      this.#incoming.address,
-      C.MSG_DONTWAIT | C.MSG_TRUNC,
-    );
+    const length = this.#header === undefined
+      ? this.#receiveFrom()
+      : this.#header.receive(this.#fd);
     if (length < 0) {
       if (length === -Errno.EAGAIN || length === -Errno.EINTR) return "empty";
       if (length === -Errno.ENOBUFS) return "overrun";
       throw new OpError(op, { errno: -length });
     }
-    const { bytes } = this.#incoming.buffer;
+    const { bytes } = this.#incoming;
     const received = bytes.subarray(0, Math.min(length, bytes.length));
-    return new Datagram(received, length, this.#incoming.source(), this.#copier);
+    const source = this.#header === undefined ? this.#source() : this.#header.source();
+    return new Datagram(received, length, source, this.#copier);
+  }
+
+  /** Receives without control messages: 0.2 us less than recvmsg(2). */
+  #receiveFrom(): number {
+    this.#sender.view.setUint32(sockaddrNl.size, sockaddrNl.size, true);
+    return this.#libc.recvfrom(
+      this.#fd,
+      this.#incoming.address,
+      this.#incoming.bytes.length,
+      C.MSG_DONTWAIT | C.MSG_TRUNC,
+      this.#sender.address,
+      this.#senderLength,
+    );
+  }
+
+  #source(): Source {
+    const { view } = this.#sender;
+    return {
+      pid: view.getUint32(sockaddrNl.pid, true),
+      groups: view.getUint32(sockaddrNl.groups, true),
+    };
   }
 
   /**
@@ -222,6 +249,9 @@ export class Socket {
     }
     this.#value.view.setUint32(0, value, true);
     this.#check(op, this.#libc.setsockopt(this.#fd, level, option, this.#value.address, 4), what);
+    if (level === C.SOL_NETLINK && controlOptions.includes(option)) {
+      this.#header ??= new ReceiveHeader(this.#libc, this.#incoming);
+    }
   }
 
   /** Reads an option that is an array of 32-bit numbers. */

@@ -106,19 +106,21 @@ class Entry {
     const { type, codec, seen, bit, place } = this;
     const target = this.#target;
     const labels = codec.nested ? `case ${type}: case ${type | Nested}:` : `case ${type}:`;
+    const value = this.#value("at + 4");
     if (codec.multiple) {
       // The elements of a late one, and those that do not stand together, are left to others.
       if (codec.late) return `${labels} return false;`;
       return `${labels}
-        if (!(${seen} & ${bit})) ${target} = [${this.#value("at + 4")}];
-        else if (previous === type) ${target}.push(${this.#value("at + 4")});
+        ${this.#check()}
+        if (!(${seen} & ${bit})) ${target} = [${value}];
+        else if (previous === type) ${target}.push(${value});
         else return false;
         ${seen} |= ${bit};
         break;`;
     }
     const decode = codec.late
       ? `${target} = undefined; ${place} = at + 4;` // keeps its place in the order of the fields
-      : `${target} = ${this.#value("at + 4")};`;
+      : `${this.#check()} ${target} = ${value};`;
     return `${labels} if (${seen} & ${bit}) return false; ${seen} |= ${bit}; ${decode} break;`;
   }
 
@@ -127,11 +129,14 @@ class Entry {
     return `if (${this.place}) ${this.#target} = ${this.#value(this.place)};`;
   }
 
-  #value(place: string): string {
-    const decode = `${this.name}.decode(${adAt(place)}, scope)`;
+  /** What must be so where the function itself reads a plain number. */
+  #check(): string {
     const { size } = this.codec as Partial<Scalar<unknown>>;
-    if (size === undefined || this.codec.late) return decode;
-    return `length === ${size + 4} ? ${getAt(this.codec, this.name, place)} : ${decode}`;
+    return inLine.has(this.codec) ? `if (length !== ${4 + size!}) return false;` : "";
+  }
+
+  #value(place: string): string {
+    return inLine.get(this.codec)?.(place) ?? `${this.name}.decode(${adAt(place)}, scope)`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Conn } from "../../conn.ts";
 import { OpError } from "../../errors.ts";
-import { Hold } from "../../hold.ts";
+import { Items } from "../../items.ts";
 import { HeaderFlags } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { decodeReply, readWhole } from "../dump.ts";
@@ -85,16 +85,17 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * missing or have come twice.
    * @throws {OpError} As {@link Service.list} does.
    */
-  async *stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
-    const hold = new Hold();
-    for await (const { portion, decode } of this.#portions(filter, options)) {
-      for (const start of portion.starts) {
-        const object = decode(portion.memory, start);
-        if (object === undefined) continue;
-        yield object;
-        if (hold.isOver) await hold.end();
-      }
-    }
+  stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
+    return new Items(this.#portions(filter, options), ({ portion: { memory, starts }, decode }) => {
+      let i = 0;
+      return () => {
+        while (i < starts.length) {
+          const object = decode(memory, starts[i++]);
+          if (object !== undefined) return object;
+        }
+        return undefined;
+      };
+    });
   }
 
   /** Reads a dump; with each portion comes what decodes its replies, to undefined where one does not belong to the list. */
