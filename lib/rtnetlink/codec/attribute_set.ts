@@ -22,6 +22,8 @@ export interface Codec<T> {
    * value. Codecs that contain others call {@link decodeValue} instead.
    */
   decode(ad: AttributeDecoder, scope: Scope): T;
+  /** Does the same where nothing but the place of the attribute's data in memory matters, without a decoder. */
+  readonly at?: (memory: Uint8Array, start: number, end: number, scope: Scope) => T;
   /** Adds the value as one attribute of the given type, or as several. */
   encode(ae: AttributeEncoder, type: number, value: T, scope: Scope): void;
   /** Whether the value is an array of which each occurrence of the attribute carries one element. */
@@ -42,6 +44,18 @@ export interface AttributeRun {
   readonly data: Uint8Array;
   /** The object that they are of, with the fields of the header before them, and what stands around it. */
   readonly scope: Scope;
+}
+
+/**
+ * Makes the reading half of a codec for which nothing but the place of the attribute's data matters.
+ *
+ * @param at Reads a value.
+ * @returns The half.
+ */
+export function inPlace<T>(
+  at: NonNullable<Codec<T>["at"]>,
+): Required<Pick<Codec<T>, "at" | "decode">> {
+  return { at, decode: ({ memory, offset, end }, scope) => at(memory, offset, end, scope) };
 }
 
 /**

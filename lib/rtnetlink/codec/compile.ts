@@ -136,7 +136,12 @@ class Entry {
   }
 
   #value(place: string): string {
-    return inLine.get(this.codec)?.(place) ?? `${this.name}.decode(${adAt(place)}, scope)`;
+    const { codec, name } = this;
+    const plain = inLine.get(codec)?.(place);
+    if (plain !== undefined) return plain;
+    return codec.at !== undefined && !codec.late
+      ? `${name}.at(memory, ${place}, at + length, scope)`
+      : `${name}.decode((ad ??= new AttributeDecoder(memory, start, end)).goTo(${place}), scope)`;
   }
 }
 

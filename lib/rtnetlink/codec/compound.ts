@@ -8,6 +8,7 @@ import {
   type AttributeSet,
   type Codec,
   encodeAttributes,
+  inPlace,
   lookUp,
   type RawAttributes,
   type Scope,
@@ -304,15 +305,15 @@ export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
     return Array.from({ length: count }, (_, i) => scalar.get(memory, start + i * scalar.size));
   };
   return {
-    decode({ memory, offset, end }) {
-      const count = (end - offset) / scalar.size;
+    ...inPlace((memory, start, end) => {
+      const count = (end - start) / scalar.size;
       if (!Number.isInteger(count)) {
         throw new AttributeError(
-          `${end - offset} bytes are no array of elements of ${scalar.size}`,
+          `${end - start} bytes are no array of elements of ${scalar.size}`,
         );
       }
-      return read(memory, offset, count);
-    },
+      return read(memory, start, count);
+    }),
     encode: (ae, type, value) =>
       ae.do(type, () => {
         const bytes = new Uint8Array(value.length * scalar.size);

@@ -1,5 +1,5 @@
 import { AttributeError } from "../../errors.ts";
-import type { Codec } from "./attribute_set.ts";
+import { type Codec, inPlace } from "./attribute_set.ts";
 import type { Scalar } from "./scalar.ts";
 
 /**
@@ -108,7 +108,7 @@ function parseWords(run: string, atEnd: boolean): number[] | undefined {
 
 /** An IPv4 or IPv6 address as text; how long the data are tells which. */
 export const ipAddress: Codec<string> = {
-  decode: (ad) => formatAddress(ad.memory, ad.offset, ad.end),
+  ...inPlace(formatAddress),
   encode: (ae, type, value) => ae.do(type, () => parseAddress(value)),
 };
 
@@ -153,7 +153,7 @@ export function parseHardwareAddress(text: string): Uint8Array {
 
 /** A hardware address as text: colon-separated hexadecimal bytes, however many there are. */
 export const hardwareAddress: Codec<string> = {
-  decode: (ad) => formatHardwareAddress(ad.memory, ad.offset, ad.end),
+  ...inPlace(formatHardwareAddress),
   encode: (ae, type, value) => ae.do(type, () => parseHardwareAddress(value)),
 };
 
@@ -178,10 +178,10 @@ function addressScalar(size: 4 | 16): Scalar<string> {
     set(view, offset, value) {
       new Uint8Array(view.buffer, view.byteOffset + offset, size).set(parse(value));
     },
-    decode(ad) {
-      check(ad.end - ad.offset);
-      return formatAddress(ad.memory, ad.offset, ad.end);
-    },
+    ...inPlace((memory, start, end) => {
+      check(end - start);
+      return formatAddress(memory, start, end);
+    }),
     encode: (ae, type, value) => ae.do(type, () => parse(value)),
   };
 }

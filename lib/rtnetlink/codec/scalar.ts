@@ -3,7 +3,7 @@ import { littleEndian, string as cString } from "../../nlenc.ts";
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
-import type { Codec } from "./attribute_set.ts";
+import { type Codec, inPlace } from "./attribute_set.ts";
 
 /** A value of fixed size: an attribute by itself, a field of a struct, an element of an array. */
 export interface Scalar<T> extends Codec<T> {
@@ -253,13 +253,13 @@ export function encodeText(value: string): Uint8Array {
 
 /** Text that ends with a NUL. */
 export const string: Codec<string> = {
-  decode: (ad) => decodeText(ad.memory, ad.offset, ad.end),
+  ...inPlace(decodeText),
   encode: (ae, type, value) => ae.string(type, value),
 };
 
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
-  decode: (ad) => decodeText(ad.memory, ad.offset, ad.end),
+  ...inPlace(decodeText),
   encode: (ae, type, value) => ae.do(type, () => encodeText(value)),
 };
 

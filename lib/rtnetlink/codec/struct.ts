@@ -1,4 +1,5 @@
 import { AttributeError } from "../../errors.ts";
+import { inPlace } from "./attribute_set.ts";
 import { compileAfter, compileStruct } from "./compile.ts";
 import { decodeText, encodeText, type Scalar } from "./scalar.ts";
 
@@ -98,7 +99,7 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
       }
       bytesAt(view, offset, size).set(bytes);
     },
-    decode: (ad) => read(ad.memory, ad.offset, ad.end),
+    ...inPlace(read),
     encode: (ae, type, value) => ae.do(type, () => write(value)),
   };
 }
