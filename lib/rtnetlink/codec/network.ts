@@ -1,4 +1,5 @@
 import { AttributeError } from "../../errors.ts";
+import { int32At } from "../../integers.ts";
 import { type Codec, inPlace } from "./attribute_set.ts";
 import type { Scalar } from "./scalar.ts";
 
@@ -24,9 +25,19 @@ export function formatAddress(
 const decimalOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => `${byte}`);
 const dotted: readonly string[] = decimalOf.map((decimal) => `.${decimal}`);
 
+/** Addresses that were written before, at a place that follows from the address: many routes have one gateway. */
+const writtenKeys = new Int32Array(256);
+const writtenTexts: string[] = Array(256).fill("0.0.0.0");
+
 function formatIPv4(memory: Uint8Array, at: number): string {
-  return decimalOf[memory[at]] + dotted[memory[at + 1]] + dotted[memory[at + 2]] +
+  const key = int32At(memory, at);
+  const place = (key ^ key >>> 8 ^ key >>> 16 ^ key >>> 24) & 0xff;
+  if (writtenKeys[place] === key) return writtenTexts[place];
+  const text = decimalOf[memory[at]] + dotted[memory[at + 1]] + dotted[memory[at + 2]] +
     dotted[memory[at + 3]];
+  writtenKeys[place] = key;
+  writtenTexts[place] = text;
+  return text;
 }
 
 function formatIPv6(memory: Uint8Array, at: number): string {
