@@ -44,6 +44,7 @@ export {
   OverrunError,
   TruncatedError,
 } from "./lib/errors.ts";
+export type { Portion } from "./lib/exchange.ts";
 export {
   type Header,
   HeaderFlags,

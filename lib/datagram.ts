@@ -48,6 +48,8 @@ export class Datagram {
   #kept: Uint8Array | undefined;
 
   /**
+   * Makes it of what a read gave.
+   *
    * @param received The datagram where it was received.
    * @param length How long it was before it was cut to the receive buffer, in bytes.
    * @param source Where it came from.

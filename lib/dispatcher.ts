@@ -201,7 +201,7 @@ export class Dispatcher {
     let answered: Exchange | undefined;
     try {
       for (let at = 0; at < received.length;) {
-        const length = lengthAt(received, at, received.length);
+        const end = at + lengthAt(received, at, received.length);
         if (this.#debug !== undefined) {
           this.#debug.received(readMessage(datagram.kept, at, source));
         }
@@ -209,13 +209,13 @@ export class Dispatcher {
         if (owner instanceof Exchange) {
           if (owner !== answered) answered?.settle();
           answered = owner;
-          owner.add(datagram, at);
+          owner.add(datagram, at, end);
         } else if (owner === undefined) {
           others.push(readMessage(datagram.kept, at, source));
         } else {
           this.#forget(received, at);
         }
-        at += align(length);
+        at = align(end);
       }
     } finally {
       answered?.settle();

@@ -13,13 +13,15 @@ import {
   typeAt,
 } from "./message.ts";
 
-/** The replies in one datagram. */
+/** The replies that came in one datagram, where they stand in memory, each with its header of 16 bytes. */
 export interface Portion {
   /** The datagram. */
   readonly memory: Uint8Array;
   /** Where in it the replies start. */
   readonly starts: number[];
-  /** Where it came from. */
+  /** Where they end, without padding. */
+  readonly ends: number[];
+  /** Where the datagram came from. */
   readonly source: Source;
 }
 
@@ -73,8 +75,9 @@ export class Exchange {
    *
    * @param datagram What it came in.
    * @param at Where in it the reply starts.
+   * @param end Where it ends.
    */
-  add(datagram: Datagram, at: number): void {
+  add(datagram: Datagram, at: number, end: number): void {
     const { received, source } = datagram;
     const type = typeAt(received, at);
     const flags = flagsAt(received, at);
@@ -86,8 +89,13 @@ export class Exchange {
       this.error = acknowledgedError("execute", message, this.request) ?? this.error;
     }
     if (type > HeaderType.Done || type !== HeaderType.Done && this.error === undefined) {
-      if (this.#keeping === "messages") this.replies.push(readMessage(datagram.kept, at, source));
-      else this.#portion(datagram).starts.push(at);
+      if (this.#keeping === "messages") {
+        this.replies.push(readMessage(datagram.kept, at, source));
+      } else {
+        const { starts, ends } = this.#portion(datagram);
+        starts.push(at);
+        ends.push(end);
+      }
     }
     this.#complete ||= isLast(type, flags, this.request.header.flags);
   }
@@ -95,7 +103,8 @@ export class Exchange {
   #portion(datagram: Datagram): Portion {
     if (datagram === this.#datagram) return this.#portions.at(-1)!;
     this.#datagram = datagram;
-    const portion = { memory: this.#memory(datagram), starts: [], source: datagram.source };
+    const memory = this.#memory(datagram);
+    const portion = { memory, starts: [], ends: [], source: datagram.source };
     this.#portions.push(portion);
     return portion;
   }

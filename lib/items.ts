@@ -1,27 +1,32 @@
 import { Hold } from "./hold.ts";
 
-/** Gives one item of a portion after the other, and undefined at its end. */
-export type Take<T> = () => T | undefined;
+/**
+ * Things of which items are made when they are needed: hundreds of items that wait together outlive the engines'
+ * nurseries, and pile up behind them.
+ */
+export interface Batch<T> {
+  /** How many there are. */
+  readonly count: number;
+  /** Makes one of them into an item; undefined when it is to be left out. */
+  make(i: number): T | undefined;
+}
 
 /**
- * What comes in portions, one by one. An item that is there costs one promise: half of what a generator takes for it,
+ * What comes in batches, one by one. An item that is there costs one promise: half of what a generator takes for it,
  * 50 ns less on Deno and 30 on Bun.
  */
-export class Items<P, T> implements AsyncIterableIterator<T> {
-  readonly #portions: AsyncIterator<P>;
-  readonly #open: (portion: P) => Take<T>;
+export class Items<T> implements AsyncIterableIterator<T> {
+  readonly #batches: AsyncIterator<Batch<T>>;
   readonly #hold: Hold = new Hold();
-  #take: Take<T> = () => undefined;
+  #batch: Batch<T> = { count: 0, make: () => undefined };
+  /** How many of the batch were made into items. */
+  #made = 0;
   /** The call that the next one must wait for. */
   #last: Promise<IteratorResult<T>> | undefined;
 
-  /**
-   * @param portions The portions; of one that was taken nothing is needed any more when the next one is asked for.
-   * @param open Begins with a portion.
-   */
-  constructor(portions: AsyncIterator<P>, open: (portion: P) => Take<T>) {
-    this.#portions = portions;
-    this.#open = open;
+  /** @param batches The batches; of one nothing is needed any more when the next one is asked for. */
+  constructor(batches: AsyncIterator<Batch<T>>) {
+    this.#batches = batches;
   }
 
   /**
@@ -32,7 +37,7 @@ export class Items<P, T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     if (this.#last === undefined && !this.#hold.isOver) {
       try {
-        const value = this.#take();
+        const value = this.#make();
         if (value !== undefined) return Promise.resolve({ done: false, value });
       } catch (error) {
         return this.#inTurn(() => this.#fail(error));
@@ -63,20 +68,30 @@ export class Items<P, T> implements AsyncIterableIterator<T> {
     await this.#hold.end();
     try {
       for (;;) {
-        const value = this.#take();
+        const value = this.#make();
         if (value !== undefined) return { done: false, value };
-        const { done, value: portion } = await this.#portions.next();
+        const { done, value: batch } = await this.#batches.next();
         if (done) return await this.#end();
-        this.#take = this.#open(portion);
+        this.#batch = batch;
+        this.#made = 0;
       }
     } catch (error) {
       return await this.#fail(error);
     }
   }
 
+  /** The next item of the batch; undefined at its end. */
+  #make(): T | undefined {
+    while (this.#made < this.#batch.count) {
+      const item = this.#batch.make(this.#made++);
+      if (item !== undefined) return item;
+    }
+    return undefined;
+  }
+
   async #end(): Promise<IteratorResult<T>> {
-    this.#take = () => undefined;
-    await this.#portions.return?.();
+    this.#made = this.#batch.count;
+    await this.#batches.return?.();
     return { done: true, value: undefined };
   }
 

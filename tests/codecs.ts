@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AttributeEncoder } from "../lib/attribute_encoder.ts";
+import { AttributeError } from "../lib/errors.ts";
 import { type AttributeSet, encodeAttributes } from "../lib/rtnetlink/codec/attribute_set.ts";
+import { compileAfter } from "../lib/rtnetlink/codec/compile.ts";
 import { decoderOf } from "../lib/rtnetlink/codec/decode_attributes.ts";
 import {
   headedNest,
@@ -22,6 +24,7 @@ import {
   arbitraries,
   arbitraryFields,
   arbitraryValue,
+  attempt,
   toHex,
 } from "./object_helpers.ts";
 
@@ -38,8 +41,20 @@ export function encode(set: AttributeSet, object: Fields): Uint8Array {
   return ae.encode();
 }
 
-/** Decodes an object of a table. */
+/** Decodes an object of a table: one attribute after the other, and by the function that is made for a table in use. */
 export function decode(set: AttributeSet, data: Uint8Array): Fields {
+  const one = attempt(AttributeError, () => decodeBy({ ...set }, data));
+  const used = { ...set };
+  for (let i = 0; i < compileAfter; i++) decodeBy(used, new Uint8Array());
+  const other = attempt(AttributeError, () => decodeBy(used, data));
+  assert.deepEqual(other, one);
+  if (typeof one === "string" || typeof other === "string") throw new AttributeError(`${one}`);
+  assert.deepEqual(Object.keys(other), Object.keys(one));
+  assert.equal(toHex(encode(set, other)), toHex(encode(set, one)));
+  return one;
+}
+
+function decodeBy(set: AttributeSet, data: Uint8Array): Fields {
   const object = {};
   decoderOf(set).decode(data, 0, data.length, { object });
   return object;

@@ -286,3 +286,13 @@ function isNest(before: Uint8Array, after: Uint8Array): boolean {
     throw error;
   }
 }
+
+/** What a function gives, or the words of the error that it may throw. */
+export function attempt<T>(error: new (message: string) => Error, fn: () => T): T | string {
+  try {
+    return fn();
+  } catch (thrown) {
+    if (!(thrown instanceof error)) throw thrown;
+    return `${thrown}`;
+  }
+}

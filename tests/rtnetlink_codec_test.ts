@@ -170,6 +170,26 @@ test("decodeAttributes() leaves what is nested too deep raw", () => {
   assert.equal(depth, 32);
 });
 
+test("decodeAttributes() reads nests of which each has something unusual not over and over", () => {
+  let reads = 0;
+  const counted: Codec<number> = {
+    decode: (ad) => (reads++, ad.uint8()),
+    encode: (ae, type, value) => ae.uint8(type, value),
+  };
+  const endless: AttributeSet = {
+    value: [1, "VALUE", counted],
+    inner: [2, "INNER", nest(() => endless)],
+  };
+  let data: Uint8Array = new Uint8Array();
+  const depth = 24;
+  // In each nest one attribute is there twice, which shows only behind the nest within.
+  for (let i = 0; i < depth; i++) data = joinBytes(tlv(1, [i]), tlv(2, data), tlv(1, [i]));
+  for (let i = 0; i < 20; i++) decode(endless, new Uint8Array());
+  reads = 0;
+  there(endless, data);
+  assert.ok(reads < 10 * depth ** 2, `${reads} times`);
+});
+
 test("encodeAttributes() writes fields in their order and skips those that are undefined", () => {
   assert.equal(
     toHex(encode(flat, { c: true, a: undefined, b: "x", list: [1, 2] })),

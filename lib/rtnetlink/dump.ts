@@ -1,6 +1,5 @@
 import type { Conn } from "../conn.ts";
 import { DumpInterruptedError } from "../errors.ts";
-import { int32At } from "../integers.ts";
 import { HeaderFlags, headerLength } from "../message.ts";
 import type { CallOptions } from "../options.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "./object_kind.ts";
@@ -36,23 +35,6 @@ export async function readWhole<T>(read: (objects: T[]) => Promise<void>): Promi
 }
 
 /**
- * Decodes the object of a reply.
- *
- * @param kind The kind of object.
- * @param memory Where the reply stands.
- * @param start Where it starts there.
- * @returns The object.
- * @throws {AttributeError} When the attributes are malformed.
- */
-export function decodeReply<T extends object>(
-  kind: ObjectKind<T>,
-  memory: Uint8Array,
-  start: number,
-): T {
-  return decodeObject(kind, memory, start + headerLength, start + int32At(memory, start));
-}
-
-/**
  * Asks the kernel for all objects of a kind, again where a change interrupts the dump.
  *
  * @param conn An rtnetlink connection.
@@ -73,8 +55,10 @@ export function dump<T extends object>(
     data: encodeObject(kind, request),
   };
   return readWhole(async (objects) => {
-    for await (const { memory, starts } of conn.executePortions(message, options)) {
-      for (const start of starts) objects.push(decodeReply(kind, memory, start));
+    for await (const { memory, starts, ends } of conn.executePortions(message, options)) {
+      starts.forEach((start, i) =>
+        objects.push(decodeObject(kind, memory, start + headerLength, ends[i]))
+      );
     }
   });
 }

@@ -1,9 +1,9 @@
 import type { Conn } from "../../conn.ts";
 import { OpError } from "../../errors.ts";
-import { Items } from "../../items.ts";
-import { HeaderFlags } from "../../message.ts";
+import { type Batch, Items } from "../../items.ts";
+import { HeaderFlags, headerLength } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
-import { decodeReply, readWhole } from "../dump.ts";
+import { readWhole } from "../dump.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "../object_kind.ts";
 import { matcher } from "./filter.ts";
 import { execute, explain, makeRequest, type Request, type Submit } from "./submit.ts";
@@ -66,9 +66,9 @@ export abstract class Service<T extends object, R = Promise<void>> {
    */
   async list(filter: Partial<T> = {}, options?: CallOptions): Promise<Listing<T>> {
     const { objects, consistent } = await readWhole<T>(async (objects) => {
-      for await (const { portion, decode } of this.#portions(filter, options)) {
-        for (const start of portion.starts) {
-          const object = decode(portion.memory, start);
+      for await (const { count, make } of this.#batches(filter, options)) {
+        for (let i = 0; i < count; i++) {
+          const object = make(i);
           if (object !== undefined) objects.push(object);
         }
       }
@@ -86,20 +86,14 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * @throws {OpError} As {@link Service.list} does.
    */
   stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
-    return new Items(this.#portions(filter, options), ({ portion: { memory, starts }, decode }) => {
-      let i = 0;
-      return () => {
-        while (i < starts.length) {
-          const object = decode(memory, starts[i++]);
-          if (object !== undefined) return object;
-        }
-        return undefined;
-      };
-    });
+    return new Items(this.#batches(filter, options));
   }
 
-  /** Reads a dump; with each portion comes what decodes its replies, to undefined where one does not belong to the list. */
-  async *#portions(filter: Partial<T>, options?: CallOptions) {
+  /** Reads a dump, a datagram at a time. */
+  async *#batches(
+    filter: Partial<T>,
+    options?: CallOptions,
+  ): AsyncIterableIterator<Batch<T>> {
     const kind = this.#kind;
     const { request, requestOnly = [], belongs = () => true, empty = [] } = this.#rules;
     let matches!: (object: T) => boolean;
@@ -115,13 +109,13 @@ export abstract class Service<T extends object, R = Promise<void>> {
       },
     };
     const { message } = makeRequest(ask);
-    const decode = (memory: Uint8Array, start: number): T | undefined => {
-      const object = decodeReply(kind, memory, start);
-      return belongs(object, filter) && matches(object) ? object : undefined;
-    };
     try {
-      for await (const portion of this.#conn.executePortions(message, options)) {
-        yield { portion, decode };
+      for await (const { memory, starts, ends } of this.#conn.executePortions(message, options)) {
+        const make = (i: number): T | undefined => {
+          const object = decodeObject(kind, memory, starts[i] + headerLength, ends[i]);
+          return belongs(object, filter) && matches(object) ? object : undefined;
+        };
+        yield { count: starts.length, make };
       }
     } catch (error) {
       if (error instanceof OpError && empty.includes(error.code!)) return;
