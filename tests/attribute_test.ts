@@ -157,7 +157,7 @@ test("AttributeDecoder reads attributes that stand within other bytes", () => {
   while (ad.next()) places.push([ad.offset, ad.end]);
   assert.deepEqual(places, [[7, 8], [15, 23], [27, 35]]);
   assert.equal(ad.count, 3);
-  assert.equal(ad.goTo(15).fullType, 2);
+  assert.equal(ad.goTo(15).fullType, 2 | Nested);
   assert.equal(ad.nested((inner) => inner.next() && inner.string()), "x");
   assert.equal(ad.goTo(7).uint8(), 10);
   ad.goTo(27);
