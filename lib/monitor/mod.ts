@@ -25,3 +25,8 @@ export {
   NetworkMirror,
 } from "./mirror.ts";
 export { type Change, ChangeMonitor, type ChangeMonitorOptions } from "./change_monitor.ts";
+export {
+  watchInterface,
+  type WatchInterfaceOptions,
+  type WatchInterfaceResult,
+} from "./interface_watch.ts";
