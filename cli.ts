@@ -263,7 +263,7 @@ function usageOf(error: unknown, netNS: MonitorOptions["netNS"]): unknown {
   );
 }
 
-/** The record as the contract has it: previous states are for eyes. */
+/** The record as the contract has it: of a previous state it says only what has changed. */
 function jsonLine({ previous: _previous, ...record }: MonitorRecord): string {
   return JSON.stringify(record);
 }

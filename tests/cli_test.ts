@@ -317,7 +317,7 @@ test(
     await Promise.all([plain, colored].map((running) => interrupt(running)));
     const time = String.raw`^\d\d:\d\d:\d\d\.\d{3}`;
     const lines = plain.stdout.trimEnd().split("\n");
-    assert.match(lines[0], new RegExp(`${time} ~ link      lo  +mtu 65536 → 9000$`));
+    assert.match(lines[0], new RegExp(`${time} ~ link      lo  +mtu 65536 -> 9000$`));
     assert.match(lines[1], new RegExp(`${time} \\+ route     blackhole 10.9.0.0/16 `));
     assert.match(lines[2], new RegExp(`${time} - route     blackhole 10.9.0.0/16 `));
     assert.equal(lines.length, 3);

@@ -13,6 +13,7 @@
  *
  * @module
  */
+export type { ChangedKeys } from "./changed_keys.ts";
 export { monitor, type MonitorOptions, type MonitorRecord } from "./monitor.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 export {

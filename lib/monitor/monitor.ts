@@ -2,6 +2,7 @@ import type { Config } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import type { IpJson, KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import { type ChangedKeys, changedKeys } from "./changed_keys.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
 
@@ -49,6 +50,11 @@ export interface MonitorRecord {
   object?: IpJson;
   /** The object as it was before, when it has changed. */
   previous?: IpJson;
+  /**
+   * What has changed of it: by key the old value and the new one, null where it is not there. Keys of objects within
+   * it are paths, such as "linkinfo.info_data.ageing_time".
+   */
+  changed?: ChangedKeys;
   /** The id of the namespace that the event came from, when it is another one. */
   nsid?: number;
   /** How many datagrams were lost. */
@@ -159,7 +165,7 @@ class Monitor implements Disposable {
       kind,
       key,
       object: json,
-      ...before && { previous: before },
+      ...before && { previous: before, changed: changedKeys(before, json) },
       ...nsid !== undefined && { nsid },
     });
   }
