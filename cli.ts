@@ -14,7 +14,8 @@ import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
 import { NetNSGoneError, OpError } from "./lib/errors.ts";
 import { humanLine, objectLine } from "./lib/monitor/human.ts";
-import { monitor, type MonitorOptions, type MonitorRecord } from "./lib/monitor/monitor.ts";
+import { monitor, type MonitorOptions } from "./lib/monitor/monitor.ts";
+import type { MonitorRecord } from "./lib/monitor/record.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
 import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
 

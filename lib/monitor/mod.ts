@@ -14,7 +14,8 @@
  * @module
  */
 export type { ChangedKeys } from "./changed_keys.ts";
-export { monitor, type MonitorOptions, type MonitorRecord } from "./monitor.ts";
+export { monitor, type MonitorOptions } from "./monitor.ts";
+export type { MonitorRecord } from "./record.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 export {
   type MirrorChange,
