@@ -32,3 +32,6 @@ export {
   type WatchInterfaceOptions,
   type WatchInterfaceResult,
 } from "./interface_watch.ts";
+export { type Condition, ConditionError, parseConditions } from "./condition.ts";
+export type { Finding } from "./link_facts.ts";
+export { waitFor, type WaitOptions, type WaitResult } from "./wait.ts";
