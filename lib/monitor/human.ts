@@ -1,5 +1,6 @@
 import type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 import { changesText } from "./human_changes.ts";
+import type { WatchInterfaceResult } from "./interface_watch.ts";
 import type { MonitorRecord } from "./record.ts";
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const;
@@ -70,11 +71,54 @@ export function objectLine(record: MonitorRecord, color: boolean): string {
   return `${title(record, painter(color))} ${visible(details[kind!](object!))}`.trimEnd();
 }
 
+/**
+ * Writes what became of an interface as one line for eyes, like those of changes.
+ *
+ * @param time When it was told, in ISO 8601.
+ * @param link The interface as it was.
+ * @param ending What became of it.
+ * @param color Whether to colour it.
+ * @returns The line, without its end.
+ */
+export function endingLine(
+  time: string,
+  link: { name: string; index: number },
+  ending: WatchInterfaceResult,
+  color: boolean,
+): string {
+  const paint = painter(color);
+  const what = ending.reason === "deleted" ? "delete" : "changed";
+  const head = `${paint("dim", localTime(time))} ${paint(styles[what], signs[what])} `;
+  const name = title({ kind: "link", object: { ifname: link.name } }, paint);
+  return `${head}${name} ${visible(endingText(link, ending))}`;
+}
+
+function endingText(
+  { name, index }: { name: string; index: number },
+  ending: WatchInterfaceResult,
+) {
+  switch (ending.reason) {
+    case "deleted":
+      if (ending.newNetnsid === undefined) return "deleted";
+      return `moved to the namespace with id ${ending.newNetnsid}, index ${ending.newIfindex}`;
+    case "recreated":
+      if (ending.index === index) return "recreated with the same index";
+      return `recreated, index ${index} -> ${ending.index}`;
+    default: {
+      const other = ending.index === undefined ? "" : `, index ${ending.index} is ${name} now`;
+      return `renamed ${name} -> ${ending.name}${other}`;
+    }
+  }
+}
+
 function painter(color: boolean): Paint {
   return (style, text) => color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
 }
 
-function title({ kind, object, nsid }: MonitorRecord, paint: Paint): string {
+function title(
+  { kind, object, nsid }: Pick<MonitorRecord, "kind" | "object" | "nsid">,
+  paint: Paint,
+): string {
   const place = nsid === undefined ? "" : `[nsid ${nsid}] `;
   const name = visible(names[kind!](object!));
   return paint("cyan", kind!.padEnd(kindWidth)) + place + paint("bold", name.padEnd(nameWidth));

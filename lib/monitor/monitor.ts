@@ -7,7 +7,7 @@ import { changedKeys } from "./changed_keys.ts";
 import { debounce } from "./debounce.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
-import type { MonitorNews, MonitorRecord } from "./record.ts";
+import { type MonitorNews, type MonitorRecord, timestamp } from "./record.ts";
 
 const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
   Record<KindName, ObjectKind<object>>
@@ -179,12 +179,6 @@ class Monitor implements Disposable {
     if (table === undefined) tables.set(kind, table = new Map());
     return table;
   }
-}
-
-function timestamp(): string {
-  const now = performance.timeOrigin + performance.now();
-  const micros = Math.floor((now % 1) * 1000).toString().padStart(3, "0");
-  return new Date(now).toISOString().replace("Z", `${micros}Z`);
 }
 
 function isOfFamily(json: IpJson, kind: KindName, family: number): boolean {

@@ -33,3 +33,14 @@ export interface MonitorRecord {
 
 /** A record that has no number yet. */
 export type MonitorNews = Omit<MonitorRecord, "time" | "sequence">;
+
+/**
+ * Tells the time.
+ *
+ * @returns UTC in ISO 8601, with microseconds.
+ */
+export function timestamp(): string {
+  const now = performance.timeOrigin + performance.now();
+  const micros = Math.floor((now % 1) * 1000).toString().padStart(3, "0");
+  return new Date(now).toISOString().replace("Z", `${micros}Z`);
+}
