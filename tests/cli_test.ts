@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import type { MonitorRecord } from "../lib/monitor/mod.ts";
 import {
   command,
   delay,
+  has,
   makeNamespace,
   noNamespaces,
   onDeno,
@@ -336,15 +336,6 @@ test(
     assert.equal(untimed(stripVTControlCharacters(colored.stdout)), untimed(plain.stdout));
   },
 );
-
-function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("monitor sleeps while nothing happens", {
   skip: skip || (has("strace") ? false : "strace is not installed"),

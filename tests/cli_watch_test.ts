@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   command,
   delay,
+  has,
   makeNamespace,
   type Namespace,
   noNamespaces,
@@ -89,10 +91,11 @@ test("watch says where an interface moved, and takes an alternative name", { ski
   ns.ip(`link set w0 netns ${other.pid}`);
   const [code, stdout] = await ended(running);
   assert.equal(code, 0);
-  assert.match(
-    stdout,
-    /^\x1b\[2m[\d:.]+\x1b\[0m \x1b\[31m-\x1b\[0m .*w0 .* moved to the namespace with id 0, index 70\n$/,
-  );
+  const place = "moved to the namespace with id 0, index 70";
+  const colored = `\x1b[31m-\x1b[0m \x1b[36mlink      \x1b[0m\x1b[1m${
+    "w0".padEnd(16)
+  }\x1b[0m ${place}\n`;
+  assert.ok(stdout.endsWith(colored), JSON.stringify(stdout));
 });
 
 test("watch and wait have their exit codes", { skip }, async () => {
@@ -216,7 +219,7 @@ test("monitor --debounce counts what it prints", { skip }, async () => {
   assert.equal("changed" in records[3], false);
   const lines = untimed((await ended(plain))[1]).split("\n");
   assert.equal(lines[0], "~ link      lo               mtu 65536 -> 9000");
-  assert.match(lines[1], /^\+ link      w0               DOWN ifb mtu 1500 /);
+  assert.ok(lines[1].startsWith("+ link      w0               DOWN ifb mtu 1500 "), lines[1]);
 });
 
 test("monitor says what became of a link", { skip }, async () => {
@@ -254,4 +257,34 @@ test("monitor says what became of a link", { skip }, async () => {
   }
   running.child.kill("SIGINT");
   assert.equal(await running.exit, 130);
+});
+
+test("watch on a terminal is coloured and ends at Ctrl-C", {
+  skip: skip || (has("tmux") ? false : "tmux is not installed"),
+}, async () => {
+  await using ns = await makeNamespace();
+  ns.ip(make);
+  const [program, args] = command("cli.ts", "watch", "w0", "--netns", `${ns.pid}`);
+  const line = [program, ...args].join(" ");
+  const tmux = (...words: string[]) => execFileSync("tmux", ["-L", `netlink${ns.pid}`, ...words]);
+  const shows = async (text: string) => {
+    for (let i = 0; i < 200; i++) {
+      if (tmux("capture-pane", "-p", "-e").toString().includes(text)) return;
+      await delay(50);
+    }
+    assert.fail(tmux("capture-pane", "-p", "-e").toString());
+  };
+  const shell = `trap : INT; ${line}; echo first $?; ${line}; echo second $?; sleep 60`;
+  tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "20", "sh", "-c", shell);
+  try {
+    await subscribed(ns, 1);
+    assert.equal(ns.batch(["link del w0", make]), 0);
+    await shows("\x1b[33m~");
+    await shows("first 0");
+    await subscribed(ns, 1);
+    tmux("send-keys", "C-c");
+    await shows("second 130");
+  } finally {
+    tmux("kill-server");
+  }
 });
