@@ -131,11 +131,11 @@ class Monitor implements Disposable {
 
   /** The record of a difference, unless it is not wanted or shows nothing new. */
   *#record(
-    { action, kind, key, object, changed }: Difference,
+    { action, kind, key, object, changed: fields }: Difference,
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
   ): Generator<MonitorNews> {
-    if (kind === "link" && changed?.some((name) => name === "name" || name === "flags") !== false) {
+    if (kind === "link" && fields?.some((name) => name === "name" || name === "flags") !== false) {
       this.#renamed = true;
     }
     const told = this.#table(nsid, kind);
@@ -144,17 +144,18 @@ class Monitor implements Disposable {
     const json = action === "delete" && previous !== undefined
       ? previous
       : kindsByName[kind].toIpJson(object, (index) => view.link(index));
-    if (action === "delete") told.delete(key);
-    else if (previous !== undefined && JSON.stringify(previous) === JSON.stringify(json)) return;
-    else if (kind !== "prefix") told.set(key, json);
     const before = action === "delete" ? undefined : previous;
+    const changed = before && changedKeys(before, json);
+    if (changed !== undefined && Object.keys(changed).length === 0) return;
+    if (action === "delete") told.delete(key);
+    else if (kind !== "prefix") told.set(key, json);
     if (!this.#isWanted(kind, json, before)) return;
     yield {
       action: as,
       kind,
       key,
       object: json,
-      ...before && { previous: before, changed: changedKeys(before, json) },
+      ...before && { previous: before, changed },
       ...nsid !== undefined && { nsid },
     };
   }
