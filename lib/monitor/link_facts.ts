@@ -75,7 +75,8 @@ export function findMtu(state: MirrorState, name: string, wanted: number): Findi
 /** Whether a link has a usable address: this one, or any that is valid beyond the link. */
 export function findAddress(state: MirrorState, name: string, wanted?: AddressPattern): Finding {
   return find(state, name, ({ index }) => {
-    const addresses = [...state.addresses.values()].filter((address) => address.index === index);
+    const addresses = [...state.addresses.values()].filter((address) => address.index === index)
+      .sort((one, other) => one.family - other.family);
     const met = addresses.some((address) => isUsable(address) && isWanted(address, wanted));
     const texts = addresses.map(describe);
     return { met, fact: `${name} has ${texts.length > 0 ? texts.join(", ") : "no address"}` };

@@ -46,7 +46,8 @@ const refusing: readonly number[] = [
 export function findRoute(state: MirrorState, pattern: RoutePattern): Finding {
   const { address, length, gateway, link } = pattern;
   const destination = length === 0 ? "default" : `${address}/${length}`;
-  const routes = [...state.routes.values()].filter((route) => leadsTo(route, pattern));
+  const routes = [...state.routes.values()].filter((route) => leadsTo(route, pattern))
+    .sort((one, other) => one.family - other.family);
   const oif = link === undefined ? undefined : linkNamed(state, link)?.index ?? NaN;
   let met = false;
   const told: string[] = [];
