@@ -153,18 +153,17 @@ test("watchInterface misses no deletion while it begins", { skip }, async () => 
   }
 });
 
-test("watchInterface sees a command that deletes and adds as one", { skip }, async () => {
+test("watchInterface lets it settle before it tells of a deletion", { skip }, async () => {
   await using ns = await makeNamespace();
   ns.ip("link add w0 index 70 type ifb");
   const reasons: string[] = [];
-  // On a busy machine it may take the kernel too long.
+  // On a busy machine the pause between the two may be too long.
   for (let index = 70; index < 76 && !reasons.includes("recreated"); index++) {
     const { ending } = await begin(ns, "w0", { expectedIndex: index });
-    const lines = `link del w0\\nlink add w0 index ${index + 1} type ifb\\n`;
-    const batch = `printf '${lines}' | nsenter -t ${ns.pid} -n ip -batch -`;
-    const running = start("sh", ["-c", batch]); // meanwhile the events are read as they come
+    ns.ip("link del w0");
+    await delay(10); // so that it has read of the deletion
+    ns.ip(`link add w0 index ${index + 1} type ifb`);
     reasons.push((await ending).reason);
-    assert.equal(await running.exit, 0);
   }
   assert.equal(reasons.at(-1), "recreated", `${reasons}`);
 });
