@@ -221,18 +221,19 @@ test("watchInterface tells that its namespace is gone", { skip }, async () => {
   assert.ok(error instanceof NetNSGoneError);
 });
 
-/** Replaces a function of libc for the time of a call; the replacement gets the real one first. */
-async function withRecvmsg(
+/** Replaces the functions that read from sockets for the time of a call; the replacement gets the real one. */
+async function withReads(
   replacement: (real: () => number) => number,
   fn: () => Promise<void>,
 ): Promise<void> {
-  const libc = load().libc as { recvmsg: (...args: unknown[]) => number };
-  const recvmsg = libc.recvmsg;
+  const libc = load().libc as unknown as Record<string, (...args: unknown[]) => number>;
+  const { recvfrom, recvmsg } = libc;
+  libc.recvfrom = (...args) => replacement(() => recvfrom(...args));
   libc.recvmsg = (...args) => replacement(() => recvmsg(...args));
   try {
     await fn();
   } finally {
-    libc.recvmsg = recvmsg;
+    Object.assign(libc, { recvfrom, recvmsg });
   }
 }
 
@@ -246,7 +247,7 @@ test("watchInterface tells that it cannot begin, or go on", { skip }, async () =
   assert.deepEqual(absent, lost);
   assert.ok(missing instanceof OpError && missing.code === "ENOENT", `${missing}`);
   const { ending } = await begin(ns, "lo");
-  await withRecvmsg(() => -12, async () => {
+  await withReads(() => -12, async () => {
     ns.ip("link set lo mtu 9000");
     const { error, ...result } = await ending;
     assert.deepEqual(result, lost);
@@ -272,7 +273,7 @@ test("watchInterface is not woken by 10,000 events of others", { skip }, async (
   assert.equal(ns.batch([make, "link add br0 type bridge", "link set w1 master br0"]), 0);
   let reads = 0;
   const count = (read: () => number) => (reads++, read());
-  await withRecvmsg(count, async () => {
+  await withReads(count, async () => {
     const { ending } = await begin(ns, "w0");
     await delay(50);
     reads = 0;
