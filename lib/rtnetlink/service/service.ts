@@ -1,6 +1,7 @@
 import type { Conn } from "../../conn.ts";
 import { OpError } from "../../errors.ts";
-import { HeaderFlags } from "../../message.ts";
+import { type Batch, Items } from "../../items.ts";
+import { HeaderFlags, headerLength } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { readWhole } from "../dump.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "../object_kind.ts";
@@ -64,7 +65,14 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * @throws {OpError} When a field of the filter is wrong or the kernel refuses the dump.
    */
   async list(filter: Partial<T> = {}, options?: CallOptions): Promise<Listing<T>> {
-    const { objects, consistent } = await readWhole(() => this.stream(filter, options));
+    const { objects, consistent } = await readWhole<T>(async (objects) => {
+      for await (const { count, make } of this.#batches(filter, options)) {
+        for (let i = 0; i < count; i++) {
+          const object = make(i);
+          if (object !== undefined) objects.push(object);
+        }
+      }
+    });
     return Object.defineProperty(objects, "consistent", { value: consistent }) as Listing<T>;
   }
 
@@ -77,7 +85,15 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * missing or have come twice.
    * @throws {OpError} As {@link Service.list} does.
    */
-  async *stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
+  stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
+    return new Items(this.#batches(filter, options));
+  }
+
+  /** Reads a dump, a datagram at a time. */
+  async *#batches(
+    filter: Partial<T>,
+    options?: CallOptions,
+  ): AsyncIterableIterator<Batch<T>> {
     const kind = this.#kind;
     const { request, requestOnly = [], belongs = () => true, empty = [] } = this.#rules;
     let matches!: (object: T) => boolean;
@@ -94,9 +110,12 @@ export abstract class Service<T extends object, R = Promise<void>> {
     };
     const { message } = makeRequest(ask);
     try {
-      for await (const { data } of this.#conn.executeIter(message, options)) {
-        const object = decodeObject(kind, data);
-        if (belongs(object, filter) && matches(object)) yield object;
+      for await (const { memory, starts, ends } of this.#conn.executePortions(message, options)) {
+        const make = (i: number): T | undefined => {
+          const object = decodeObject(kind, memory, starts[i] + headerLength, ends[i]);
+          return belongs(object, filter) && matches(object) ? object : undefined;
+        };
+        yield { count: starts.length, make };
       }
     } catch (error) {
       if (error instanceof OpError && empty.includes(error.code!)) return;
