@@ -41,7 +41,7 @@ export class Dispatcher {
   readonly #pid: number;
   readonly #accept: Acceptance;
   /** What is nobody's reply. */
-  readonly inbox: Inbox = new Inbox();
+  readonly inbox: Inbox;
   /** Until when to wait for what comes in. */
   readonly deadline: Deadline;
   /** How many datagrams were thrown away because another process than the kernel had sent them. */
@@ -67,6 +67,7 @@ export class Dispatcher {
     this.#socket = socket;
     this.#pid = pid;
     this.#accept = accept;
+    this.inbox = new Inbox(accept === "kernel");
     this.#debug = debug;
     this.deadline = new Deadline(() => socket.wake());
   }

@@ -111,8 +111,14 @@ function encodeField(
     codec.encode(ae, type, value, scope);
     if (ae.error !== undefined) throw ae.error;
   } catch (error) {
-    if (!(error instanceof AttributeError)) throw error;
-    throw new AttributeError(`${name} (${field}): ${error.message}`, { cause: error });
+    if (error instanceof AttributeError) {
+      throw new AttributeError(`${name} (${field}): ${error.message}`, { cause: error });
+    }
+    // What no type checker has seen may be anything, and fail anywhere.
+    if (!(error instanceof TypeError)) throw error;
+    throw new AttributeError(`${name} (${field}): ${String(value)} is no such value`, {
+      cause: error,
+    });
   }
 }
 
@@ -147,6 +153,9 @@ export function encodeAttributes(
     if (value === undefined || Object.hasOwn(header, field)) continue;
     const entry = Object.hasOwn(set, field) ? set[field] : undefined;
     if (entry !== undefined) {
+      if (entry[2].multiple && !Array.isArray(value)) {
+        throw new AttributeError(`${entry[1]} (${field}): ${String(value)} is no array`);
+      }
       for (const one of entry[2].multiple ? value as unknown[] : [value]) {
         put(field, () => encodeField(entry, field, ae, one, scope));
       }

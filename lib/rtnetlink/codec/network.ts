@@ -72,7 +72,7 @@ function formatIPv6(memory: Uint8Array, at: number): string {
  * @throws {AttributeError} When it is no address.
  */
 export function parseAddress(text: string): Uint8Array {
-  const bytes = text.includes(":") ? parseIPv6(text) : parseIPv4(text);
+  const bytes = `${text}`.includes(":") ? parseIPv6(text) : parseIPv4(`${text}`);
   if (bytes === undefined) throw new AttributeError(`"${text}" is no IP address`);
   return bytes;
 }
@@ -156,7 +156,7 @@ export function formatHardwareAddress(
  */
 export function parseHardwareAddress(text: string): Uint8Array {
   if (text === "") return new Uint8Array();
-  if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(text)) {
+  if (typeof text !== "string" || !/^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(text)) {
     throw new AttributeError(`"${text}" is no hardware address`);
   }
   return Uint8Array.from(text.split(":"), (byte) => parseInt(byte, 16));

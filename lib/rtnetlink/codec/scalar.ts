@@ -246,6 +246,7 @@ const utf8 = new TextEncoder();
  * @throws {AttributeError} When it has a NUL inside or half a surrogate pair.
  */
 export function encodeText(value: string): Uint8Array {
+  if (typeof value !== "string") throw new AttributeError(`${value} is no string`);
   if (value.includes("\0")) throw new AttributeError("A string has a NUL inside");
   if (!value.isWellFormed()) throw new AttributeError("A string has half a surrogate pair");
   return utf8.encode(value);

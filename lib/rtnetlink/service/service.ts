@@ -16,6 +16,8 @@ export type Listing<T> = T[] & {
 
 /** What is particular about listing the objects of a kind. */
 export interface ListRules<T extends object> {
+  /** Turns what people may write in a filter, such as an address with the length of its prefix, into fields of objects. */
+  complete?(filter: Partial<T>): Partial<T>;
   /** What the kernel itself heeds of a filter, as it wants it in the request. */
   request(filter: Partial<T>): Partial<T>;
   /** Fields that only requests have: they say what is to be told about objects, not which objects. */
@@ -32,6 +34,10 @@ export interface ServiceBase<R> {
   conn: Conn;
   /** How changes get to the kernel. */
   submit: Submit<R>;
+}
+
+function same<T>(filter: T): T {
+  return filter;
 }
 
 /** What all services of a {@link RouteConn} have: they read and change the objects of one kind. */
@@ -95,17 +101,20 @@ export abstract class Service<T extends object, R = Promise<void>> {
     options?: CallOptions,
   ): AsyncIterableIterator<Batch<T>> {
     const kind = this.#kind;
-    const { request, requestOnly = [], belongs = () => true, empty = [] } = this.#rules;
+    const { complete = same, request, requestOnly = [], belongs = () => true, empty = [] } =
+      this.#rules;
+    let wanted!: Partial<T>;
     let matches!: (object: T) => boolean;
     const ask = {
       op: `list-${kind.name}`,
       subject: `cannot list objects of kind ${kind.name}`,
       make: () => {
-        const fields = Object.entries(filter)
+        wanted = complete(filter);
+        const fields = Object.entries(wanted)
           .filter(([name]) => !requestOnly.includes(name as keyof T));
         matches = matcher(kind, Object.fromEntries(fields) as Partial<T>);
         const flags = HeaderFlags.Request | HeaderFlags.Dump;
-        return this.#request(kind.getType!, flags, request(filter));
+        return this.#request(kind.getType!, flags, request(wanted));
       },
     };
     const { message } = makeRequest(ask);
@@ -113,7 +122,7 @@ export abstract class Service<T extends object, R = Promise<void>> {
       for await (const { memory, starts, ends } of this.#conn.executePortions(message, options)) {
         const make = (i: number): T | undefined => {
           const object = decodeObject(kind, memory, starts[i] + headerLength, ends[i]);
-          return belongs(object, filter) && matches(object) ? object : undefined;
+          return belongs(object, wanted) && matches(object) ? object : undefined;
         };
         yield { count: starts.length, make };
       }
