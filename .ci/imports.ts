@@ -44,6 +44,7 @@ const layers: string[][] = [
   ["lib/nltest.ts", "lib/nltest/"],
   ["lib/rtnetlink/dump.ts", "lib/rtnetlink/service/", "lib/rtnetlink/mod.ts"], // what asks the kernel
   ["lib/monitor/"],
+  ["lib/cli/"],
   ["mod.ts", "cli.ts"],
   [".ci/", "tests/", "bench/"],
 ];
