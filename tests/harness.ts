@@ -41,6 +41,16 @@ export function test(
   run(options.skip ? `${name} # skip: ${options.skip}` : name, { skip: Boolean(options.skip) }, fn);
 }
 
+/** Tells whether a program is installed. */
+export function has(program: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Gives a child's exit code, or undefined when it takes longer than the limit. */
 function exitWithin(child: ChildProcess, limit: number): Promise<number | undefined> {
   return new Promise((resolve) => {
@@ -56,11 +66,7 @@ function exitWithin(child: ChildProcess, limit: number): Promise<number | undefi
 
 async function whyNoNamespaces(): Promise<string | false> {
   for (const program of ["unshare", "nsenter", "ip"]) {
-    try {
-      execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    } catch {
-      return `${program} is not installed`;
-    }
+    if (!has(program)) return `${program} is not installed`;
   }
   // A kernel whose network lock is stuck never answers, and the child cannot be killed: it is left behind.
   const child = spawn("unshare", ["-n", "true"], { stdio: "ignore", detached: true });

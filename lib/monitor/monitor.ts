@@ -1,13 +1,20 @@
+import { OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import type { IpJson, KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import { changedKeys } from "./changed_keys.ts";
+import { debounce } from "./debounce.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
+import { type MonitorNews, type MonitorRecord, timestamp } from "./record.ts";
 
 const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
   Record<KindName, ObjectKind<object>>
 >;
+
+/** The longest time in milliseconds that a timer can be set to. */
+const maxDebounce = 0x7fff_ffff;
 
 /** What to monitor. */
 export interface MonitorOptions {
@@ -26,33 +33,13 @@ export interface MonitorOptions {
   family?: number;
   /** Only objects of the link with this name. */
   device?: string;
+  /**
+   * For how long in milliseconds nothing must change before changes are told, one for each object that is not as it
+   * was; by default they are told as they come. When changes never cease, after ten times as long.
+   */
+  debounceMs?: number;
   /** Ends the monitoring: the iteration ends without an error. */
   signal?: AbortSignal;
-}
-
-/** What a monitor gives: one object that is there, new, changed or gone, or news about the monitoring itself. */
-export interface MonitorRecord {
-  /** When the record was made: UTC in ISO 8601, with microseconds. */
-  time: string;
-  /** Its number, from 1. */
-  sequence: number;
-  /**
-   * `snapshot`: an object that was there at the start. `synced`: the snapshot is complete. `new`: an object is new or
-   * has changed. `delete`: it is gone. `overrun`: events were lost; what they would have told follows as new and delete.
-   */
-  action: "snapshot" | "synced" | "new" | "delete" | "overrun";
-  /** The kind of object. */
-  kind?: KindName;
-  /** What makes the object the one it is, among its kind in its namespace. */
-  key?: string;
-  /** The object as `ip -j -d` prints it. */
-  object?: IpJson;
-  /** The object as it was before, when it has changed. */
-  previous?: IpJson;
-  /** The id of the namespace that the event came from, when it is another one. */
-  nsid?: number;
-  /** How many datagrams were lost. */
-  drops?: number;
 }
 
 /**
@@ -65,7 +52,7 @@ export interface MonitorRecord {
  * @param options What to monitor.
  * @returns The records.
  * @throws {NetNSGoneError} When the namespace was named and its name has been deleted, or its process has ended.
- * @throws {OpError} When the system refuses the socket, the namespace or a group.
+ * @throws {OpError} When the system refuses the socket, the namespace or a group, and when `debounceMs` makes no sense.
  *
  * @example
  * ```ts
@@ -77,9 +64,18 @@ export interface MonitorRecord {
  * ```
  */
 export async function* monitor(options: MonitorOptions = {}): AsyncIterableIterator<MonitorRecord> {
+  const { debounceMs } = options;
+  if (debounceMs !== undefined && !(debounceMs > 0 && debounceMs <= maxDebounce)) {
+    const message = `debounceMs is ${debounceMs}: expected a number above 0, up to ${maxDebounce}`;
+    throw new OpError("monitor", { code: "EINVAL", message });
+  }
   using monitor = new Monitor(options);
+  const news = monitor.run();
+  let sequence = 0;
   try {
-    yield* monitor.run();
+    for await (const one of debounceMs === undefined ? news : debounce(news, debounceMs)) {
+      yield { time: timestamp(), sequence: ++sequence, ...one };
+    }
   } catch (error) {
     if (options.signal?.aborted && error === options.signal.reason) return;
     throw error;
@@ -93,7 +89,6 @@ class Monitor implements Disposable {
   readonly #told = new Map<number | undefined, Map<KindName, Map<string, IpJson>>>();
   /** The kinds whose objects may be shown otherwise, since links changed by which they are shown. */
   readonly #stale = new Set<KindName>();
-  #sequence = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -101,18 +96,18 @@ class Monitor implements Disposable {
     this.#follower = new Follower({ kinds, netNS, allNSID, family, signal });
   }
 
-  async *run(): AsyncIterableIterator<MonitorRecord> {
+  async *run(): AsyncIterableIterator<MonitorNews> {
     for (const difference of await this.#follower.start()) {
       const records = this.#record(difference, undefined, "snapshot");
       if (this.#options.snapshot) yield* records;
       else for (const _ of records);
     }
-    if (this.#options.snapshot) yield this.#stamp({ action: "synced" });
+    if (this.#options.snapshot) yield { action: "synced" };
     this.#stale.clear();
     for (;;) {
       const update = await this.#follower.next();
       if ("drops" in update) {
-        yield this.#stamp({ action: "overrun", drops: update.drops });
+        yield { action: "overrun", drops: update.drops };
         continue;
       }
       for (const difference of update.differences) yield* this.#record(difference, update.nsid);
@@ -125,7 +120,7 @@ class Monitor implements Disposable {
   }
 
   /** Tells of objects of the own namespace that are shown otherwise since links changed their names or flags. */
-  *#retell(): Generator<MonitorRecord> {
+  *#retell(): Generator<MonitorNews> {
     const kinds = [...this.#stale];
     this.#stale.clear();
     for (const kind of kinds) {
@@ -137,30 +132,31 @@ class Monitor implements Disposable {
 
   /** The record of a difference, unless it is not wanted or shows nothing new. */
   *#record(
-    { action, kind, key, object, changed }: Difference,
+    { action, kind, key, object, changed: fields }: Difference,
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
-  ): Generator<MonitorRecord> {
-    if (kind === "link") this.#outdate(changed);
+  ): Generator<MonitorNews> {
+    if (kind === "link") this.#outdate(fields);
     const told = this.#table(nsid, kind);
     const previous = told.get(key);
     const view = this.#follower.view(nsid);
     const json = action === "delete" && previous !== undefined
       ? previous
       : kindsByName[kind].toIpJson(object, (index) => view.link(index));
-    if (action === "delete") told.delete(key);
-    else if (previous !== undefined && JSON.stringify(previous) === JSON.stringify(json)) return;
-    else if (kind !== "prefix") told.set(key, json);
     const before = action === "delete" ? undefined : previous;
+    const changed = before && changedKeys(before, json);
+    if (changed !== undefined && Object.keys(changed).length === 0) return;
+    if (action === "delete") told.delete(key);
+    else if (kind !== "prefix") told.set(key, json);
     if (!this.#isWanted(kind, json, before)) return;
-    yield this.#stamp({
+    yield {
       action: as,
       kind,
       key,
       object: json,
-      ...before && { previous: before },
+      ...before && { previous: before, changed },
       ...nsid !== undefined && { nsid },
-    });
+    };
   }
 
   /** Remembers what may be shown otherwise since a link came, went or changed: all by its name, other links also by its flags. */
@@ -189,16 +185,6 @@ class Monitor implements Disposable {
     if (table === undefined) tables.set(kind, table = new Map());
     return table;
   }
-
-  #stamp(record: Omit<MonitorRecord, "time" | "sequence">): MonitorRecord {
-    return { time: timestamp(), sequence: ++this.#sequence, ...record };
-  }
-}
-
-function timestamp(): string {
-  const now = performance.timeOrigin + performance.now();
-  const micros = Math.floor((now % 1) * 1000).toString().padStart(3, "0");
-  return new Date(now).toISOString().replace("Z", `${micros}Z`);
 }
 
 function isOfFamily(json: IpJson, kind: KindName, family: number): boolean {
