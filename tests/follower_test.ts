@@ -263,7 +263,7 @@ test("Follower fails when it cannot read", { skip: false }, async () => {
   const world = new LinkKernel();
   using follower = world.follow();
   await follower.start();
-  using _refusal = world.kernel.refuse("sendmsg", 105); // ENOBUFS
+  using _refusal = world.kernel.refuse("sendto", 105); // ENOBUFS
   world.tell({ index: 2, mtu: 1400 });
   await assert.rejects(told(follower, 1), { name: "OpError", code: "ENOBUFS" });
 });

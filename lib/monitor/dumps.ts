@@ -1,6 +1,6 @@
 import type { Conn } from "../conn.ts";
 import { DumpInterruptedError, OpError } from "../errors.ts";
-import { HeaderFlags } from "../message.ts";
+import { HeaderFlags, headerLength } from "../message.ts";
 import type { CallOptions } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { LinkFilter } from "../rtnetlink/link/constants.ts";
@@ -51,8 +51,10 @@ async function read(
     data: encodeObject(kind, request),
   };
   try {
-    for await (const { data } of conn.executeIter(message, options)) {
-      reading.add(decodeObject(kind, data));
+    for await (const { memory, starts, ends } of conn.executePortions(message, options)) {
+      for (let i = 0; i < starts.length; i++) {
+        reading.add(decodeObject(kind, memory, starts[i] + headerLength, ends[i]));
+      }
     }
   } catch (error) {
     if (error instanceof DumpInterruptedError) reading.interrupted = true;
