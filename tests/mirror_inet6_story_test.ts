@@ -109,8 +109,23 @@ test("NetworkMirror tells what happens to IPv6", { skip }, async () => {
       "~ nexthop 5 gateway,oif",
       "~ route 2001:db8:6::/48 nhid 5 gateway,oif",
     ]],
+    ["address add 2001:db8:ffff::1/128 dev lo", [
+      "+ address lo 2001:db8:ffff::1",
+      "+ route 2001:db8:ffff::1/128 dev lo",
+      "+ route 255 2001:db8:ffff::1/128 dev lo",
+    ]],
+    ["route add 2001:db8:5::/48 via 2001:db8:a::9 src 2001:db8:ffff::1", [
+      "+ route 2001:db8:5::/48 via",
+    ]],
+    ["address del 2001:db8:ffff::1/128 dev lo", [
+      "- address lo 2001:db8:ffff::1",
+      "- route 2001:db8:ffff::1/128 dev lo",
+      "- route 255 2001:db8:ffff::1/128 dev lo",
+      "~ route 2001:db8:5::/48 via prefSrc",
+    ]],
     ["-6 rule add priority 40 from 2001:db8::/32 table 100", ["+ rule 40: srcLength 32 table 100"]],
     ["-6 rule del priority 40", ["- rule 40: srcLength 32 table 100"]],
+    [() => ns.run("sysctl", "-qw", "net.ipv6.route.skip_notify_on_dev_down=1"), []],
     ["link del p0", [
       "- address p0 2001:db8:b::1",
       "- link p0",
@@ -123,6 +138,7 @@ test("NetworkMirror tells what happens to IPv6", { skip }, async () => {
       "~ route 2001:db8:7::/48 via gateway,multipath,oif",
     ]],
     ["link set v0 mtu 1200", [
+      "- route 2001:db8:5::/48 via",
       "- address v0 2001:db8:a::1",
       "- route 2001:db8:7::/48 via",
       "- route 2001:db8:a::/64 dev v0",

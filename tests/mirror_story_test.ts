@@ -62,6 +62,18 @@ test("NetworkMirror tells what happens to links and IPv4", { skip }, async () =>
     ["route add 10.6.0.0/16 src 10.0.0.1 nexthop via 10.0.0.9 nexthop via 10.0.0.8 weight 3", [
       "+ route 10.6.0.0/16 nexthop via 10.0.0.9 dev v0 weight 1 nexthop via 10.0.0.8 dev v0 weight 3",
     ]],
+    ["address add 10.9.9.9/32 dev lo", [
+      "+ address lo 10.9.9.9/32",
+      "+ route 255 10.9.9.9/32 dev lo",
+    ]],
+    ["route add 10.8.0.0/16 via 10.0.0.9 src 10.9.9.9", [
+      "+ route 10.8.0.0/16 via 10.0.0.9 dev v0",
+    ]],
+    ["address del 10.9.9.9/32 dev lo", [
+      "- address lo 10.9.9.9/32",
+      "- route 10.8.0.0/16 via 10.0.0.9 dev v0",
+      "- route 255 10.9.9.9/32 dev lo",
+    ]],
     ["nexthop add id 7 via 10.0.0.77 dev v0", ["+ nexthop 7"]],
     ["nexthop add id 8 via 10.0.0.78 dev v0", ["+ nexthop 8"]],
     ["nexthop add id 9 group 7/8", ["+ nexthop 9"]],
@@ -162,6 +174,20 @@ test("NetworkMirror tells what happens to links and IPv4", { skip }, async () =>
     ["link set p1 up", [
       "~ link p0 carrier,carrierChanges,carrierUpCount,flags,operState",
       "~ link p1 carrier,carrierChanges,carrierUpCount,flags,operState",
+      "~ route 10.1.0.0/24 dev p0 flags",
+      "~ route 10.6.0.0/16 nexthop via 10.0.0.9 dev w0 weight 1 nexthop via 10.1.0.9 dev p0 weight 1 multipath",
+      "~ route 255 10.1.0.255/32 dev p0 flags",
+    ]],
+    ["nexthop add id 11 via 10.0.0.77 dev w0", ["+ nexthop 11"]],
+    ["nexthop add id 12 via 10.1.0.77 dev p0", ["+ nexthop 12"]],
+    ["nexthop add id 13 group 11/12", ["+ nexthop 13"]],
+    ["route add 10.7.0.0/16 nhid 13", ["+ route 10.7.0.0/16 nhid 13"]],
+    ["link set p1 down", [
+      "- nexthop 12",
+      "~ nexthop 13 group",
+      "~ route 10.7.0.0/16 nhid 13 gateway,multipath,oif",
+      "~ link p0 carrier,carrierChanges,carrierDownCount,flags,operState",
+      "~ link p1 carrier,carrierChanges,carrierDownCount,flags,operState",
       "~ route 10.1.0.0/24 dev p0 flags",
       "~ route 10.6.0.0/16 nexthop via 10.0.0.9 dev w0 weight 1 nexthop via 10.1.0.9 dev p0 weight 1 multipath",
       "~ route 255 10.1.0.255/32 dev p0 flags",

@@ -48,7 +48,7 @@ export async function follow(
   steps: ReadonlyArray<readonly [change: string | (() => void), story: readonly string[]]>,
 ): Promise<void> {
   const changes = collect(mirror);
-  const names = new Map<number, string>();
+  const names = new Map([[1, "lo"]]);
   for (const [change, expected] of steps) {
     if (typeof change === "string") ns.ip(change);
     else change();

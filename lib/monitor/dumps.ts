@@ -5,7 +5,7 @@ import type { CallOptions } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { LinkFilter } from "../rtnetlink/link/constants.ts";
 import { linkKind } from "../rtnetlink/link/link.ts";
-import { decodeObject, encodeObject, type KindName } from "../rtnetlink/object_kind.ts";
+import { decodeObject, encodeObject } from "../rtnetlink/object_kind.ts";
 import type { Reading } from "./reading.ts";
 
 /** A request that every namespace answers: for the loopback. */
@@ -33,7 +33,7 @@ export async function readAll(
   // for which this waits: what is read has the consequences of every event that was received.
   await conn.execute(anyLink, options);
   for (const reading of readings) {
-    for (const request of requests(reading.kind.name, family)) {
+    for (const request of requests(reading, family)) {
       await read(conn, reading, request, options);
     }
   }
@@ -58,20 +58,26 @@ async function read(
     }
   } catch (error) {
     if (error instanceof DumpInterruptedError) reading.interrupted = true;
-    // The kernel may have been built without a family, or without the kind.
-    else if (!(error instanceof OpError) || error.code !== "EOPNOTSUPP") throw error;
+    else if (!(error instanceof OpError) || !isEmpty(error)) throw error;
   }
 }
 
-/** What to ask for to get all objects of a kind. */
-function requests(kind: KindName, family: number | undefined): object[] {
+/** Whether there is nothing to dump: the kernel was built without a family or without the kind, or the link is gone. */
+function isEmpty({ code }: OpError): boolean {
+  return code === "EOPNOTSUPP" || code === "ENODEV";
+}
+
+/** What to ask for to get the objects. */
+function requests({ kind, links }: Reading, family: number | undefined): object[] {
   const { Unspec, Inet, Inet6, Mpls } = AddressFamily;
   const each = (...families: number[]) => families.map((family) => ({ family }));
-  switch (kind) {
+  switch (kind.name) {
     case "link":
       return [{ family: Unspec, extMask: LinkFilter.Vf | LinkFilter.SkipStats }];
-    case "address":
     case "route": // a family that the kernel was built without is taken for all
+      if (links === undefined) return each(family ?? Unspec);
+      return Array.from(links, (oif) => ({ family: family ?? Unspec, oif }));
+    case "address":
       return each(family ?? Unspec);
     case "netconf":
       return family === undefined ? each(Inet, Inet6, Mpls) : each(family);

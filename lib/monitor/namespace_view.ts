@@ -7,6 +7,7 @@ import type { KindName, LinkReference, ObjectKind } from "../rtnetlink/object_ki
 import type { Route } from "../rtnetlink/route/object.ts";
 import { HeaderFlags } from "../message.ts";
 import { changedFields, type Difference } from "./difference.ts";
+import { Doubt, type RoutesOf } from "./doubt.ts";
 import { isHeld, Reading } from "./reading.ts";
 import { multipathOf } from "./multipath.ts";
 import { silentlyChanged } from "./silence.ts";
@@ -18,7 +19,7 @@ const maxMissing = 3;
 export class NamespaceView {
   readonly #tables = new Map<KindName, Map<string, object>>();
   readonly #readable: ReadonlySet<KindName>;
-  readonly #doubtful = new Set<KindName>();
+  readonly #doubtful = new Map<KindName, Doubt>();
   /** The kinds of which there may be objects that nothing has told of. */
   readonly #unknown = new Set<KindName>();
   /** The readings that go on. */
@@ -32,7 +33,7 @@ export class NamespaceView {
   }
 
   /** The kinds that must be read again. */
-  get doubtful(): ReadonlySet<KindName> {
+  get doubtful(): ReadonlyMap<KindName, unknown> {
     return this.#doubtful;
   }
 
@@ -45,15 +46,19 @@ export class NamespaceView {
    * Makes a kind one that must be read again, if it can be.
    *
    * @param kind The kind.
+   * @param routes Of routes, which; by default all objects.
    */
-  doubt(kind: KindName): void {
-    if (this.#readable.has(kind)) this.#doubtful.add(kind);
+  doubt(kind: KindName, routes?: RoutesOf): void {
+    if (!this.#readable.has(kind)) return;
+    let doubt = this.#doubtful.get(kind);
+    if (doubt === undefined) this.#doubtful.set(kind, doubt = new Doubt());
+    doubt.add(routes);
   }
 
   /** Makes all kinds ones that must be read, until each has been read as a whole: nothing is known, or events were lost. */
   lose(): void {
     for (const kind of this.#readable) {
-      this.#doubtful.add(kind);
+      this.doubt(kind);
       this.#unknown.add(kind);
     }
   }
@@ -79,7 +84,7 @@ export class NamespaceView {
       : [this.#set(kind.name, key, object, flags)];
     for (const difference of differences) {
       if (difference.changed?.length === 0) continue;
-      for (const other of silentlyChanged(difference)) this.doubt(other);
+      for (const [other, routes] of silentlyChanged(difference)) this.doubt(other, routes);
     }
     return differences;
   }
@@ -91,8 +96,10 @@ export class NamespaceView {
    * @returns The reading, for the objects that are there.
    */
   begin(kind: ObjectKind<object>): Reading {
+    const table = this.table(kind.name);
+    const links = this.#doubtful.get(kind.name)?.links(table.values());
     this.#doubtful.delete(kind.name);
-    const reading = new Reading(kind, this.table(kind.name));
+    const reading = new Reading(kind, table, links);
     this.#readings.set(kind.name, reading);
     return reading;
   }
@@ -114,7 +121,8 @@ export class NamespaceView {
     }
     for (const [key, object] of reading.differing) differences.push(this.#put(kind, key, object));
     if (reading.whole) this.#unknown.delete(kind);
-    if (reading.interrupted || this.#missing.has(kind) || this.#unknown.has(kind)) this.doubt(kind);
+    if (this.#unknown.has(kind)) this.doubt(kind);
+    if (reading.interrupted || this.#missing.has(kind)) this.#doubtAgain(reading);
     return differences;
   }
 
@@ -210,6 +218,11 @@ export class NamespaceView {
     const isInet6 = family === AddressFamily.Inet6;
     const replaces = flags & HeaderFlags.Replace && (isInet6 || !known);
     if (replaces || isInet6 && multipath !== undefined) this.doubt("route");
+  }
+
+  #doubtAgain({ kind, links }: Reading): void {
+    if (links === undefined) this.doubt(kind.name);
+    else for (const link of links) this.doubt(kind.name, { link });
   }
 
   /** The keys of those missing objects that are gone. The others are missing, one more time. */

@@ -3,6 +3,7 @@ import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
 import type { KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
 import { isCloned, type Route } from "../rtnetlink/route/object.ts";
 import { changedFields } from "./difference.ts";
+import { linksOf } from "./doubt.ts";
 
 /**
  * Tells whether an object is one of those that are held: messages also tell of other things, such as
@@ -52,6 +53,8 @@ function neighbourhood(kind: KindName, object: object): string | undefined {
 export class Reading {
   /** The kind of objects. */
   readonly kind: ObjectKind<object>;
+  /** The links over which the routes go that are read; undefined when all objects are read. */
+  readonly links?: ReadonlySet<number>;
   /** Whether a change interrupted it, so that objects may be missing. */
   interrupted = false;
   readonly #known: ReadonlyMap<string, object>;
@@ -63,10 +66,16 @@ export class Reading {
   /**
    * @param kind The kind of objects.
    * @param known Those that are known, by their keys, as events go on to change it.
+   * @param links Over which links the routes go that are read; by default all objects are read.
    */
-  constructor(kind: ObjectKind<object>, known: ReadonlyMap<string, object>) {
+  constructor(
+    kind: ObjectKind<object>,
+    known: ReadonlyMap<string, object>,
+    links?: ReadonlySet<number>,
+  ) {
     this.kind = kind;
     this.#known = known;
+    this.links = links;
   }
 
   /**
@@ -97,7 +106,7 @@ export class Reading {
 
   /** Whether it found all that is there. */
   get whole(): boolean {
-    return !this.interrupted && this.#outdated.size === 0;
+    return this.links === undefined && !this.interrupted && this.#outdated.size === 0;
   }
 
   /** The objects that are new or have changed, with their keys. */
@@ -109,10 +118,18 @@ export class Reading {
   get missing(): Map<string, boolean> {
     const missing = new Map<string, boolean>();
     for (const [key, object] of this.#known) {
-      if (this.#seen.has(key) || this.#outdated.has(key)) continue;
+      if (this.#seen.has(key) || this.#outdated.has(key) || !this.#covers(object)) continue;
       const place = neighbourhood(this.kind.name, object);
       missing.set(key, !this.interrupted && (place === undefined || !this.#disturbed.has(place)));
     }
     return missing;
+  }
+
+  /** Whether it would have found an object, if it was there: others may have changed so that they are not among those. */
+  #covers(object: object): boolean {
+    const { links } = this;
+    if (links === undefined) return true;
+    const own = linksOf(object as Route);
+    return own.length > 0 && own.every((link) => links.has(link));
   }
 }

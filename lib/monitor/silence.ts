@@ -6,6 +6,7 @@ import type { KindName } from "../rtnetlink/object_kind.ts";
 import { RouteProtocol } from "../rtnetlink/route/constants.ts";
 import type { Route } from "../rtnetlink/route/object.ts";
 import type { Difference } from "./difference.ts";
+import type { RoutesOf } from "./doubt.ts";
 
 /** Fields of a link with which nothing but the link itself changes; one that is not known here may matter. */
 const ownFields: ReadonlySet<string> = new Set([
@@ -38,27 +39,30 @@ const ownFields: ReadonlySet<string> = new Set([
 /** Flags of a link of which the same is true. */
 const ownFlags = LinkFlags.Promiscuous | LinkFlags.AllMulticast | LinkFlags.Debug;
 
+/** A kind of objects and, of routes, which. */
+type Affected = readonly [kind: KindName, routes?: RoutesOf];
+
 /**
- * Tells of which kinds the kernel may change objects without a word when an object changes: known
- * from its sources, such as net/ipv4/fib_frontend.c, and from trying it out.
+ * Tells which objects the kernel may change without a word when an object changes: known from its
+ * sources, such as net/ipv4/fib_frontend.c, and from trying it out.
  *
  * @param difference What happened to the object.
- * @returns The kinds.
+ * @returns Their kinds and, of routes, which are meant.
  */
-export function silentlyChanged(difference: Difference): readonly KindName[] {
+export function silentlyChanged(difference: Difference): readonly Affected[] {
   const { kind, object } = difference;
   switch (kind) {
     case "link":
       return silentWithLink(difference);
     case "address":
-      return changesRoutes(difference) ? ["route"] : [];
+      return silentWithAddress(difference);
     case "nexthop":
-      return ["nexthop", "route"];
+      return [["nexthop"], ["route"]];
     case "rule":
-      return ["rule"]; // that which it leads to, or that leads to it; another one that is just the same
+      return [["rule"]]; // that which it leads to, or that leads to it; another one that is just the same
     case "route":
       // The kernel makes it along with an address, which it tells of only once nobody else has that.
-      return isOfAddress(object as Route) ? ["address"] : [];
+      return isOfAddress(object as Route) ? [["address"]] : [];
     default:
       return [];
   }
@@ -68,28 +72,30 @@ function isOfAddress({ family, protocol }: Route): boolean {
   return family === AddressFamily.Inet6 && protocol === RouteProtocol.Kernel;
 }
 
-/**
- * Whether routes change with an address: those go that have it as their source; with a link's first one of IPv4
- * nexthops come back to life; and a subnet's route ends when the address of IPv6 does.
- */
-function changesRoutes({ action, object, previous, changed = [] }: Difference): boolean {
-  const { family } = object as Address;
-  if (action === "delete") return true;
-  return family === AddressFamily.Inet ? previous === undefined : changed.includes("cacheInfo");
+function silentWithAddress({ action, object, previous, changed = [] }: Difference): Affected[] {
+  const { family, index: link, address, local = address } = object as Address;
+  // Routes go that have it as their source, and with the last one of IPv4 all routes over the link.
+  if (action === "delete") return [["route", { link, source: local }]];
+  // With the first one of IPv4 nexthops come back to life; a subnet's route ends when the address of IPv6 does.
+  const affects = family === AddressFamily.Inet
+    ? previous === undefined
+    : changed.includes("cacheInfo");
+  return affects ? [["route", { link }]] : [];
 }
 
-function silentWithLink({ action, object, previous, changed = [] }: Difference): KindName[] {
+function silentWithLink({ action, object, previous, changed = [] }: Difference): Affected[] {
+  const [before, after] = [previous ?? object, object] as [Link, Link];
+  const routes: Affected = ["route", { link: after.index }];
   if (action === "delete") {
-    return ["link", "address", "nexthop", "route", "neighbour", "rule", "netconf"];
+    return [["link"], ["address"], ["nexthop"], routes, ["neighbour"], ["rule"], ["netconf"]];
   }
   // Events leave out some fields, and other links may refer to this one.
-  const kinds: KindName[] = ["link"];
+  const affected: Affected[] = [["link"]];
   // Rules go by its name.
-  if (previous === undefined || changed.includes("name")) kinds.push("rule", "netconf");
-  const [before, after] = [previous ?? object, object] as [Link, Link];
+  if (previous === undefined || changed.includes("name")) affected.push(["rule"], ["netconf"]);
   const matters = changed.some((field) =>
     field === "flags" ? (before.flags ^ after.flags) & ~ownFlags : !ownFields.has(field)
   );
-  if (matters) kinds.push("address", "nexthop", "route");
-  return kinds;
+  if (matters) affected.push(["address"], ["nexthop"], routes);
+  return affected;
 }
