@@ -203,6 +203,9 @@ test("NetworkMirror tells what happens to links and IPv4", { skip }, async () =>
     ]],
     [() => ns.run("tc", "qdisc", "replace", "dev", "w0", "root", "pfifo"), ["~ link w0 qdisc"]],
     [`link set w0 netns ${other.pid}`, [
+      "- nexthop 11",
+      "- nexthop 13",
+      "- route 10.7.0.0/16 nhid 13",
       "- address w0 10.0.0.1/24",
       "- link w0",
       "- route 10.0.0.0/24 dev w0",
