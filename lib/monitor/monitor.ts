@@ -26,7 +26,8 @@ export interface MonitorOptions {
   netNS?: Config["netNS"];
   /**
    * Whether events of other namespaces that have an id here come, too; false by default. Their links go by index
-   * until an event names them. Needs CAP_NET_BROADCAST.
+   * until an event names them; after a loss what is known of them may be out of date; and all is told to be gone of
+   * one that has ended. Needs CAP_NET_BROADCAST.
    */
   allNSID?: boolean;
   /** Only addresses, routes, neighbours, rules and settings of this family: 2 or 10 (`AddressFamily`). */

@@ -33,7 +33,7 @@ export class NamespaceView {
   }
 
   /** The kinds that must be read again. */
-  get doubtful(): ReadonlyMap<KindName, unknown> {
+  get doubtful(): ReadonlyMap<KindName, Doubt> {
     return this.#doubtful;
   }
 
