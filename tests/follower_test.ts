@@ -1,14 +1,18 @@
 /** Follows a scripted kernel, which does at will what the real one does now and then. */
 import assert from "node:assert/strict";
 import { Follower, type FollowOptions } from "../lib/monitor/follower.ts";
+import { linksOf } from "../lib/monitor/doubt.ts";
 import { error, Kernel, multipart } from "../lib/nltest.ts";
 import {
+  decodeObject,
   encodeObject,
   Group,
   type Link,
   linkKind,
   MessageType,
   nsidKind,
+  type Route,
+  routeKind,
 } from "../lib/rtnetlink/mod.ts";
 import { HeaderFlags, HeaderType, type MessageInit } from "../mod.ts";
 import { test } from "./harness.ts";
@@ -20,9 +24,12 @@ function message(type: number, link: Partial<Link>): MessageInit {
   return { header: { type }, data: encodeObject(linkKind, { name: `v${link.index}`, ...link }) };
 }
 
-/** A kernel with links and nothing else. */
+/** A kernel with links, perhaps with routes over them, and nothing else. */
 class LinkKernel {
   readonly links: Array<Partial<Link>> = [{ index: 1, mtu: 1500 }, { index: 2, mtu: 1500 }];
+  readonly routes: Array<Partial<Route>> = [];
+  /** Over which links routes were asked for; undefined is all. */
+  asked: Array<number | undefined> = [];
   /** How often the links have been dumped. */
   dumps = 0;
   /** Whether the dumps say that they were interrupted. */
@@ -30,8 +37,9 @@ class LinkKernel {
   /** Called before each dump. */
   onDump = () => {};
   readonly kernel = new Kernel((requests) => {
-    const [{ header: { type, flags } }] = requests;
+    const [{ header: { type, flags }, data }] = requests;
     if (type === HeaderType.Noop) return error(0, requests);
+    if (type === MessageType.GetRoute) return this.#dumpRoutes(decodeObject(routeKind, data).oif);
     if (type !== MessageType.GetLink) return error(95, requests); // EOPNOTSUPP
     if (!(flags & HeaderFlags.Dump)) return [message(MessageType.NewLink, this.links[0])];
     this.dumps++;
@@ -39,6 +47,18 @@ class LinkKernel {
     const done = { header: { flags: this.interrupted ? HeaderFlags.DumpInterrupted : 0 } };
     return multipart([...this.links.map((link) => message(MessageType.NewLink, link)), done]);
   });
+
+  #dumpRoutes(oif: number | undefined): MessageInit[] {
+    this.asked.push(oif);
+    const header = { type: MessageType.NewRoute };
+    const asked = this.routes.filter((route) =>
+      oif === undefined || linksOf(route as Route).includes(oif)
+    );
+    const messages = asked.map((route) => ({ header, data: encodeObject(routeKind, route) }));
+    return multipart([...messages, {
+      header: { type: HeaderType.Done, flags: HeaderFlags.Multi },
+    }]);
+  }
 
   /** Tells of a link. */
   tell(link: Partial<Link>, type: number = MessageType.NewLink): void {
@@ -67,8 +87,9 @@ async function told(follower: Follower, readings: number): Promise<string[]> {
     const update = await follower.next();
     if ("drops" in update) words.push(`${update.drops} lost`);
     else {
-      for (const { action, key, object, changed } of update.differences) {
-        words.push(`${action} ${key} ${(object as Link).mtu}${changed ? ` ${changed}` : ""}`);
+      for (const { action, kind, key, object, changed } of update.differences) {
+        const what = kind === "link" ? `${key} ${(object as Link).mtu}` : (object as Route).dst;
+        if (changed?.length !== 0) words.push([action, what, ...changed ?? []].join(" "));
       }
       if (update.reread) words.push(update.resynced ? "resynced" : "read"), readings--;
     }
@@ -145,6 +166,33 @@ test("Follower doubts that an object is gone when dumps are interrupted", {
   world.links.splice(2, 1);
   world.change(2, 1500);
   assert.deepEqual(await told(follower, 1), ["new 2 1500 mtu", "delete 4 1500", "read"]);
+});
+
+test("Follower reads the routes that a link may concern", { skip: false }, async () => {
+  const world = new LinkKernel();
+  world.links.push({ index: 3, mtu: 1500 });
+  const route = (dst: string, ...links: number[]): Partial<Route> => {
+    const common = { family: 2, dst, dstLength: 32, table: 254, type: 1 };
+    if (links.length === 1) return { ...common, oif: links[0] };
+    const hop = { flags: 0, hops: 0 };
+    return { ...common, multipath: links.map((ifindex) => ({ ...hop, ifindex })), nhId: 7 };
+  };
+  world.routes.push(route("10.0.0.1", 1), route("10.0.0.2", 2), route("10.0.0.3", 2, 3));
+  using follower = world.follow({ kinds: ["link", "route"] });
+  await follower.start();
+  world.asked = [];
+  // Nothing is new of the link, but only now are its routes told.
+  world.routes.splice(1, 2, { ...route("10.0.0.3", 3), nhId: 7 });
+  world.tell(world.links[1]);
+  assert.deepEqual(await told(follower, 1), [
+    "delete 10.0.0.2",
+    "new 10.0.0.3 oif multipath",
+    "read",
+  ]);
+  assert.deepEqual(world.asked, [2, 3]); // what went over link 2 may be left with the others that it went over
+  world.tell({ ...world.links[0], alias: "other" });
+  assert.deepEqual(await told(follower, 1), ["new 1 1500 alias", "new 1 1500 alias", "read"]);
+  assert.deepEqual(world.asked, [2, 3]);
 });
 
 test("Follower reads again what it could not read", { skip: false }, async () => {

@@ -83,7 +83,6 @@ export class NamespaceView {
       ? this.#remove(kind.name, key, object)
       : [this.#set(kind.name, key, object, flags)];
     for (const difference of differences) {
-      if (difference.changed?.length === 0) continue;
       for (const [other, routes] of silentlyChanged(difference)) this.doubt(other, routes);
     }
     return differences;

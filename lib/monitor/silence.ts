@@ -50,10 +50,10 @@ type Affected = readonly [kind: KindName, routes?: RoutesOf];
  * @returns Their kinds and, of routes, which are meant.
  */
 export function silentlyChanged(difference: Difference): readonly Affected[] {
-  const { kind, object } = difference;
+  const { kind, object, changed } = difference;
+  if (kind === "link") return silentWithLink(difference);
+  if (changed?.length === 0) return [];
   switch (kind) {
-    case "link":
-      return silentWithLink(difference);
     case "address":
       return silentWithAddress(difference);
     case "nexthop":
@@ -93,9 +93,11 @@ function silentWithLink({ action, object, previous, changed = [] }: Difference):
   const affected: Affected[] = [["link"]];
   // Rules go by its name.
   if (previous === undefined || changed.includes("name")) affected.push(["rule"], ["netconf"]);
+  // An event that shows nothing new may be that of a carrier which another one has shown already: only now all heed it.
+  const isLate = previous !== undefined && changed.length === 0;
   const matters = changed.some((field) =>
     field === "flags" ? (before.flags ^ after.flags) & ~ownFlags : !ownFields.has(field)
   );
-  if (matters) affected.push(["address"], ["nexthop"], routes);
+  if (matters || isLate) affected.push(["address"], ["nexthop"], routes);
   return affected;
 }
