@@ -87,7 +87,7 @@ test("ChangeMonitor ignores what means nothing", { skip }, async () => {
   );
   await delay(300);
   assert.equal(watch.changes.length, 0);
-  ns.ip("address add 2001:db8::2/64 dev v0"); // tentative first
+  ns.ip("address add 2001:db8::2/64 dev v0 valid_lft 3000 preferred_lft 3000"); // tentative first
   await delay(200);
   assert.deepEqual([watch.changes, addresses.changes], [[], []]);
   for (let i = 0; i < 200 && addresses.changes.length === 0; i++) await delay(20);
