@@ -5,7 +5,7 @@ import { type Change, ChangeMonitor, type ChangeMonitorOptions } from "../lib/mo
 import { Group } from "../lib/rtnetlink/mod.ts";
 import { churn } from "./churn.ts";
 import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
-import { soak } from "./mirrors.ts";
+import { assertHolds, soak } from "./mirrors.ts";
 import { descriptorCount, test } from "./netlink.ts";
 
 const skip = noNamespaces;
@@ -19,6 +19,10 @@ async function watched(ns: Namespace, options: ChangeMonitorOptions = {}) {
   });
   await delay(150);
   return { changes, monitor, [Symbol.dispose]: () => monitor.close() };
+}
+
+function isUp(ns: Namespace, name: string): boolean {
+  return ns.ipJson(`link show ${name}`)[0].operstate === "UP";
 }
 
 test("ChangeMonitor calls back once for a burst, with the kinds", { skip }, async () => {
@@ -75,6 +79,7 @@ test("ChangeMonitor ignores what means nothing", { skip }, async () => {
   ns.ip("link set v0 up");
   ns.ip("address add 2001:db8::1/64 dev v0 nodad valid_lft 1000 preferred_lft 1000");
   ns.ip("address add 10.0.0.1/24 dev v0 valid_lft 1000 preferred_lft 1000");
+  await assertHolds(() => ["v0", "v1"].every((name) => isUp(ns, name))); // nothing is to come of that
   using watch = await watched(ns);
   using addresses = await watched(ns, { groups: [Group.Ipv6Ifaddr] });
   ns.batch(
