@@ -6,9 +6,6 @@ import { kindOf, objectKinds } from "../kinds.ts";
 import { decodeObject, type KindName, type ObjectKind } from "../object_kind.ts";
 import type { Objects } from "./objects.ts";
 
-/** How many bytes of events may wait in the kernel while the program is busy. */
-const readBuffer = 4 * 1024 * 1024;
-
 /** What a subscription tells: that an object is new, changed or gone, or that events were lost. */
 export type RouteEvent =
   | {
@@ -54,7 +51,6 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
   constructor(conn: Conn, kinds: readonly KindName[] | undefined, options?: CallOptions) {
     this.#conn = conn;
     this.#options = options;
-    conn.setReadBuffer(readBuffer);
     for (const { groups } of kinds?.map(kindNamed) ?? objectKinds) {
       for (const group of groups) conn.joinGroup(group);
     }
