@@ -56,6 +56,7 @@ export function nest<T extends object>(
   flagged = false,
 ): Codec<T & RawAttributes> {
   return {
+    shape: { kind: "attributes", set },
     nested: true,
     inner: (data, outer) => [{ set: set(), data, scope: innerScope({}, outer) }],
     decode(ad, outer) {
@@ -92,7 +93,7 @@ export function late<T>(codec: Codec<T>): Codec<T> {
  */
 export function multi<T>(codec: Codec<T>): Codec<T[]> {
   // The table's walk calls a codec with `multiple` once for each element, see Codec.
-  return { ...codec, multiple: true } as unknown as Codec<T[]>;
+  return { ...codec, multiple: true, shape: { kind: "list" } } as unknown as Codec<T[]>;
 }
 
 /** The elements of an array as attributes: those of all types that are there are written alike. */
@@ -127,6 +128,7 @@ export function indexedArray<T>(
   } = {},
 ): Codec<T[]> {
   return {
+    shape: { kind: "list" },
     nested: true,
     inner: (data, outer) => elementsWithin(codec, data, outer, name),
     decode: (ad, scope) =>
@@ -170,6 +172,7 @@ export interface Numbered<T> {
  */
 export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<Numbered<T>>> {
   return {
+    shape: { kind: "list" },
     nested: true,
     inner: (data, outer) => elementsWithin(codec, data, outer),
     decode: (ad, scope) =>
@@ -267,6 +270,7 @@ export function headedNest<H extends object, T extends object>(
   flagged = false,
 ): Codec<H & T & RawAttributes> {
   return {
+    shape: { kind: "structure" },
     nested: true,
     inner: (data, outer) => [afterHeader(header(), set(), data, innerScope({}, outer))],
     decode(ad, outer) {
@@ -291,6 +295,7 @@ export function headedNest<H extends object, T extends object>(
  */
 export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
   return {
+    shape: { kind: "list" },
     decode: (ad) =>
       ad.do((bytes) => {
         if (bytes.length % scalar.size !== 0) {
@@ -334,6 +339,7 @@ export function selected<T>(
     return table[key];
   };
   return {
+    shape: { kind: "selected", selector, formats },
     late: true,
     nested: true,
     inner: (data, scope) => select(scope).inner?.(data, scope) ?? [],

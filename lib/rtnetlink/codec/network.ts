@@ -92,6 +92,7 @@ function parseWords(run: string, atEnd: boolean): number[] | undefined {
 
 /** An IPv4 or IPv6 address as text; how long the data are tells which. */
 export const ipAddress: Codec<string> = {
+  shape: { kind: "address" },
   decode: (ad) => ad.do(formatAddress),
   encode: (ae, type, value) => ae.do(type, () => parseAddress(value)),
 };
@@ -123,6 +124,7 @@ export function parseHardwareAddress(text: string): Uint8Array {
 
 /** A hardware address as text: colon-separated hexadecimal bytes, however many there are. */
 export const hardwareAddress: Codec<string> = {
+  shape: { kind: "bytes" },
   decode: (ad) => ad.do(formatHardwareAddress),
   encode: (ae, type, value) => ae.do(type, () => parseHardwareAddress(value)),
 };
@@ -140,6 +142,7 @@ function addressScalar(size: 4 | 16): Scalar<string> {
   };
   return {
     size,
+    shape: { kind: "address", size },
     get: (view, offset) =>
       formatAddress(new Uint8Array(view.buffer, view.byteOffset + offset, size)),
     set(view, offset, value) {

@@ -42,6 +42,7 @@ function whole<T extends number | bigint>(name: string, value: T, low: T, high: 
 /** Unsigned 8-bit integer. */
 export const u8: Scalar<number> = {
   size: 1,
+  shape: { kind: "number", size: 1 },
   get: (view, offset) => view.getUint8(offset),
   set: (view, offset, value) => view.setUint8(offset, whole("uint8", value, 0, 0xff)),
   decode: (ad) => ad.uint8(),
@@ -51,6 +52,7 @@ export const u8: Scalar<number> = {
 /** Unsigned 16-bit integer. */
 export const u16: Scalar<number> = {
   size: 2,
+  shape: { kind: "number", size: 2 },
   get: (view, offset) => view.getUint16(offset, littleEndian),
   set: (view, offset, value) =>
     view.setUint16(offset, whole("uint16", value, 0, 0xffff), littleEndian),
@@ -61,6 +63,7 @@ export const u16: Scalar<number> = {
 /** Unsigned 32-bit integer. */
 export const u32: Scalar<number> = {
   size: 4,
+  shape: { kind: "number", size: 4 },
   get: (view, offset) => view.getUint32(offset, littleEndian),
   set: (view, offset, value) =>
     view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff), littleEndian),
@@ -71,6 +74,7 @@ export const u32: Scalar<number> = {
 /** Unsigned 64-bit integer. */
 export const u64: Scalar<bigint> = {
   size: 8,
+  shape: { kind: "number", size: 8 },
   get: (view, offset) => view.getBigUint64(offset, littleEndian),
   set: (view, offset, value) =>
     view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn), littleEndian),
@@ -81,6 +85,7 @@ export const u64: Scalar<bigint> = {
 /** Signed 8-bit integer. */
 export const s8: Scalar<number> = {
   size: 1,
+  shape: { kind: "number", size: 1, signed: true },
   get: (view, offset) => view.getInt8(offset),
   set: (view, offset, value) => view.setInt8(offset, whole("int8", value, -0x80, 0x7f)),
   decode: (ad) => ad.int8(),
@@ -90,6 +95,7 @@ export const s8: Scalar<number> = {
 /** Signed 16-bit integer. */
 export const s16: Scalar<number> = {
   size: 2,
+  shape: { kind: "number", size: 2, signed: true },
   get: (view, offset) => view.getInt16(offset, littleEndian),
   set: (view, offset, value) =>
     view.setInt16(offset, whole("int16", value, -0x8000, 0x7fff), littleEndian),
@@ -100,6 +106,7 @@ export const s16: Scalar<number> = {
 /** Signed 32-bit integer. */
 export const s32: Scalar<number> = {
   size: 4,
+  shape: { kind: "number", size: 4, signed: true },
   get: (view, offset) => view.getInt32(offset, littleEndian),
   set: (view, offset, value) =>
     view.setInt32(offset, whole("int32", value, -0x8000_0000, 0x7fff_ffff), littleEndian),
@@ -110,6 +117,7 @@ export const s32: Scalar<number> = {
 /** Signed 64-bit integer. */
 export const s64: Scalar<bigint> = {
   size: 8,
+  shape: { kind: "number", size: 8, signed: true },
   get: (view, offset) => view.getBigInt64(offset, littleEndian),
   set: (view, offset, value) =>
     view.setBigInt64(
@@ -124,6 +132,7 @@ export const s64: Scalar<bigint> = {
 /** Unsigned 16-bit integer in network byte order. */
 export const be16: Scalar<number> = {
   size: 2,
+  shape: { kind: "number", size: 2, byteOrder: "big" },
   get: (view, offset) => view.getUint16(offset),
   set: (view, offset, value) => view.setUint16(offset, whole("uint16", value, 0, 0xffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint16()),
@@ -133,6 +142,7 @@ export const be16: Scalar<number> = {
 /** Unsigned 32-bit integer in network byte order. */
 export const be32: Scalar<number> = {
   size: 4,
+  shape: { kind: "number", size: 4, byteOrder: "big" },
   get: (view, offset) => view.getUint32(offset),
   set: (view, offset, value) => view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint32()),
@@ -142,6 +152,7 @@ export const be32: Scalar<number> = {
 /** Unsigned 64-bit integer in network byte order. */
 export const be64: Scalar<bigint> = {
   size: 8,
+  shape: { kind: "number", size: 8, byteOrder: "big" },
   get: (view, offset) => view.getBigUint64(offset),
   set: (view, offset, value) =>
     view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn)),
@@ -154,6 +165,7 @@ export const be64: Scalar<bigint> = {
  * Encoding takes the shorter form that holds the value.
  */
 export const uint: Codec<bigint> = {
+  shape: { kind: "number", size: 8 },
   decode(ad) {
     return ad.length === 8 ? BigInt(ad.uint32()) : ad.uint64();
   },
@@ -165,6 +177,7 @@ export const uint: Codec<bigint> = {
 
 /** Signed integer of 4 bytes, or of 8 where the value needs them, `sint` of the kernel's specs. */
 export const sint: Codec<bigint> = {
+  shape: { kind: "number", size: 8, signed: true },
   decode(ad) {
     return ad.length === 8 ? BigInt(ad.int32()) : ad.int64();
   },
@@ -176,6 +189,7 @@ export const sint: Codec<bigint> = {
 
 /** A number of one byte that is 0 or 1. Other values are left to the raw attributes. */
 export const bool8: Codec<boolean> = {
+  shape: { kind: "boolean" },
   decode(ad) {
     const value = ad.uint8();
     if (value > 1) throw new AttributeError(`${value} is not a boolean`);
@@ -186,6 +200,7 @@ export const bool8: Codec<boolean> = {
 
 /** An attribute that says all by being there. */
 export const flag: Codec<boolean> = {
+  shape: { kind: "flag" },
   decode: (ad) => ad.flag(),
   encode: (ae, type, value) => ae.flag(type, value),
 };
@@ -229,18 +244,21 @@ export function encodeText(value: string): Uint8Array {
 
 /** Text that ends with a NUL. */
 export const string: Codec<string> = {
+  shape: { kind: "text", terminated: true },
   decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.string(type, value),
 };
 
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
+  shape: { kind: "text", terminated: false },
   decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.do(type, () => encodeText(value)),
 };
 
 /** Bytes that mean nothing to the library. */
 export const bytes: Codec<Uint8Array> = {
+  shape: { kind: "bytes" },
   decode: (ad) => ad.bytes(),
   encode: (ae, type, value) => ae.bytes(type, value),
 };
@@ -255,6 +273,7 @@ export interface Bitfield32 {
 
 /** {@link Bitfield32}. */
 export const bitfield32: Codec<Bitfield32> = {
+  shape: { kind: "structure" },
   decode: (ad) =>
     ad.do((data) => {
       if (data.length !== 8) {

@@ -14,6 +14,7 @@ export function typedArray<T extends NumberArray>(
   type: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer): T },
 ): Codec<T> {
   return {
+    shape: { kind: "list" },
     decode: (ad) =>
       ad.do((bytes) => {
         if (bytes.length % type.BYTES_PER_ELEMENT !== 0) {

@@ -4,6 +4,8 @@ import {
   formatAddress,
   formatHardwareAddress,
   ipAddress,
+  ipv4,
+  ipv6,
   parseAddress,
   parseHardwareAddress,
 } from "../codec/network.ts";
@@ -48,9 +50,18 @@ export const mplsLabels: Codec<string> = {
 
 /** An address of a route: MPLS labels where the header's family says so, an IP address otherwise. */
 export const routeAddress: Codec<string> = {
+  shape: { kind: "selected", selector: "family", formats: () => addressFormats },
   decode: (ad, scope) => codecOf(lookUp(scope, "family")).decode(ad, scope),
   encode: (ae, type, value, scope) =>
     codecOf(lookUp(scope, "family")).encode(ae, type, value, scope),
+};
+
+/** The IP addresses by family: labels are not looked at. */
+const addressFormats: Readonly<Record<number, Codec<string>>> = {
+  [AddressFamily.Inet]: ipv4,
+  [AddressFamily.Inet6]: ipv6,
+  [AddressFamily.Ipmr]: ipv4,
+  [AddressFamily.Ip6mr]: ipv6,
 };
 
 function codecOf(family: unknown): Codec<string> {
@@ -67,6 +78,7 @@ export interface Via {
 
 /** {@link Via} */
 export const via: Codec<Via> = {
+  shape: { kind: "structure" },
   decode: (ad) =>
     ad.do((bytes) => {
       if (bytes.length < 2) {
@@ -101,6 +113,7 @@ export interface Realms {
 
 /** {@link Realms} */
 export const realms: Codec<Realms> = {
+  shape: { kind: "structure" },
   decode(ad) {
     const both = ad.uint32();
     return { from: both >>> 16, to: both & 0xffff };
