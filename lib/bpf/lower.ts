@@ -39,14 +39,15 @@ export function lower(predicate: Predicate): Condition {
 function reach(
   { and = [], or = [], not, family, ifindex, table, protocol, field }: Predicate,
 ): number {
-  return messageHeader + Math.max(
-    0,
-    family === undefined ? 0 : Field.Family + 1,
-    ifindex === undefined ? 0 : Field.Index + 4,
-    table === undefined ? 0 : Field.Table + 1,
-    protocol === undefined ? 0 : Field.Protocol + 1,
-    field === undefined ? 0 : field.offset + field.size,
-    ...[...and, ...or, ...(not ? [not] : [])].map((part) => reach(part) - messageHeader),
+  const inner = [...and, ...or, ...(not ? [not] : [])]
+    .reduce((length, part) => Math.max(length, reach(part)), messageHeader);
+  return Math.max(
+    inner,
+    family === undefined ? 0 : messageHeader + Field.Family + 1,
+    ifindex === undefined ? 0 : messageHeader + Field.Index + 4,
+    table === undefined ? 0 : messageHeader + Field.Table + 1,
+    protocol === undefined ? 0 : messageHeader + Field.Protocol + 1,
+    field === undefined ? 0 : messageHeader + field.offset + field.size,
   );
 }
 
