@@ -5,9 +5,9 @@ import { AddressFamily } from "../constants.ts";
 import { ExpressionError } from "./error.ts";
 import { type Field, formatsOf } from "./field.ts";
 import { checkRange, numberTests } from "./numbers.ts";
-import { all, any, attributeTest, numberTest, type Place } from "./place.ts";
+import { all, any, attributeTest, numberTest, type Place, type Stored } from "./place.ts";
 import type { Token } from "./tokens.ts";
-import { bytesOf, type Comparison, numberOf, type Prefix, prefixOf, truth } from "./values.ts";
+import { bytesOf, type Comparison, type Prefix, prefixOf, truthOf } from "./values.ts";
 
 /** A field whose value can be compared, and what it is. */
 type Comparable<K extends Shape["kind"]> = Field & { readonly shape: Shape & { readonly kind: K } };
@@ -22,6 +22,25 @@ type Comparable<K extends Shape["kind"]> = Field & { readonly shape: Shape & { r
  * @throws {ExpressionError} When no field can be compared so, or none can have such a value.
  */
 export function compare(
+  fields: readonly Field[],
+  name: Token,
+  comparison: Comparison,
+): Predicate {
+  const test = positiveTest(fields, name, comparison);
+  if (comparison.operator.text !== "!=") return test;
+  return all([any(fields.map(present)), { not: test }]);
+}
+
+/** Says that a message has a field. */
+function present({ guards, place, shape }: Field): Predicate {
+  const isThere = place.kind === "attribute"
+    ? attributeTest(place)
+    : numberTest(place, shape as Stored, {}); // there is nothing else
+  return all([...guards, isThere]);
+}
+
+/** The same for all operators but "!=", which is taken for "==". */
+function positiveTest(
   fields: readonly Field[],
   name: Token,
   comparison: Comparison,
@@ -56,7 +75,7 @@ export function compare(
 export function exists(fields: readonly Field[], name: Token, next: Token): Predicate {
   const parts = fields.flatMap(({ guards, place, shape }) => {
     if (place.kind !== "attribute") return [];
-    const test = shape?.kind === "boolean" ? { uint8: truth.True } : {};
+    const test = shape?.kind === "boolean" ? { uint8: 1 } : {};
     return [all([...guards, attributeTest(place, test)])];
   });
   if (parts.length > 0) return any(parts);
@@ -96,15 +115,14 @@ function valueTest(field: Field, name: Token, comparison: Comparison): Predicate
     const problem = `${field.name} is ${described[shape!.kind]}, of which there are no ranges`;
     throw new ExpressionError(problem, range, ['","', '"]"']);
   }
-  const equal = any(items.map(({ from }) => test(from, operator.text === "in")));
-  return operator.text === "!=" ? { and: [attributeTest(place), { not: equal }] } : equal;
+  return any(items.map(({ from }) => test(from, operator.text === "in")));
 }
 
 /** What is said in errors of what a field is. */
 const described: Readonly<Record<Shape["kind"], string>> = {
   number: "a 64-bit number",
   boolean: "true or false",
-  flag: "there or not",
+  flag: "true or false",
   text: "a text",
   bytes: "a row of bytes",
   address: "an address",
@@ -132,8 +150,10 @@ function equality(
 ): ((token: Token, within: boolean) => Predicate) | undefined {
   const { shape } = field;
   switch (shape?.kind) {
+    case "flag":
+      return (token) => truthOf(token) ? attributeTest(place) : { or: [] };
     case "boolean":
-      return (token) => attributeTest(place, { uint8: numberOf(token, truth) });
+      return (token) => attributeTest(place, { uint8: truthOf(token) ? 1 : 0 });
     case "text":
       return ({ value }) =>
         attributeTest(place, shape.terminated ? { string: value } : { bytes: encodeText(value) });

@@ -66,8 +66,6 @@ function spansOf({ words }: NumberField["shape"], { operator, items }: Compariso
   const [first] = items;
   const value = numberOf(first.from, words);
   switch (operator.text) {
-    case "!=":
-      return [[-Infinity, value - 1], [value + 1, Infinity]];
     case "<":
       return [[-Infinity, value - 1]];
     case "<=":

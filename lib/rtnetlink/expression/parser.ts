@@ -33,8 +33,8 @@ const maxDepth = 100;
  * - Values are numbers, decimal or `0x...`; the words of the constants that belong to the field, such as `up` of
  *   `OperState` and `LinkFlags`, in upper or lower case; IP and hardware addresses; texts, with double quotes as in
  *   JSON where they are more than a word.
- * - A comparison holds only where the field is there, `!=` too. `not` turns that round: `not link.mtu == 1500`
- *   also holds for all that is no link.
+ * - A comparison holds only where the field is there, `!=` too: it says that it is there and another one. `not`
+ *   turns that round: `not link.mtu == 1500` also holds for all that is no link.
  * - `==` with a prefix compares the address and the length of its prefix. A network is `in` a prefix as a whole.
  * - 64-bit numbers, structures and lists cannot be compared.
  *

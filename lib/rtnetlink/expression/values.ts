@@ -27,13 +27,11 @@ export const keywords: readonly string[] = ["and", "or", "not", "in", "has"];
 /** Sample values, which say more than a description. */
 const samples: Partial<Record<Shape["kind"], string>> = {
   boolean: "true or false",
+  flag: "true or false",
   text: "a text",
   bytes: "bytes such as 02:00:00:00:00:01",
   address: "an address such as 10.0.0.1 or 2001:db8::1",
 };
-
-/** The names of the values of what is true or false. */
-export const truth: Words = { False: 0, True: 1 };
 
 /**
  * Tells what a value of some shape may be.
@@ -86,6 +84,18 @@ export function numberOf(token: Token, words: Words = {}): number {
   if (name !== undefined) return words[name];
   const near = nearest(text, expected.slice(1));
   throw new ExpressionError(found(token), token, expected, near);
+}
+
+/**
+ * Reads what is true or false.
+ *
+ * @param token What stands there.
+ * @returns It.
+ * @throws {ExpressionError} When it is neither.
+ */
+export function truthOf(token: Token): boolean {
+  if (token.kind === "word" && ["true", "false"].includes(token.text)) return token.text === "true";
+  throw new ExpressionError(found(token), token, [samples.boolean!]);
 }
 
 /**
