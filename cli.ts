@@ -15,6 +15,8 @@ import config from "./deno.json" with { type: "json" };
 import { NetNSGoneError, OpError } from "./lib/errors.ts";
 import { humanLine, objectLine } from "./lib/monitor/human.ts";
 import { monitor, type MonitorOptions, type MonitorRecord } from "./lib/monitor/monitor.ts";
+import { ExpressionError } from "./lib/rtnetlink/expression/error.ts";
+import { parsePredicate } from "./lib/rtnetlink/expression/parser.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
 import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
 
@@ -41,6 +43,7 @@ const optionTypes = {
   "all-nsid": { type: "boolean" },
   family: { type: "string" },
   dev: { type: "string" },
+  filter: { type: "string" },
   color: { type: "string" },
   count: { type: "string" },
   timeout: { type: "string" },
@@ -58,6 +61,7 @@ const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
   "all-nsid": ["", "also the namespaces that have an id in this one"],
   family: ["FAMILY", "only inet or inet6"],
   dev: ["NAME", "only what belongs to this link"],
+  filter: ["EXPR", "only what this holds for, such as 'link.mtu < 1500 or route'"],
   color: ["WHEN", `${colors.join(", ")}; default auto`],
   count: ["N", "ends after N records"],
   timeout: ["SECONDS", "ends after this time"],
@@ -81,7 +85,7 @@ const commands: Readonly<Record<string, Command>> = {
   show: {
     summary: "Prints what is there in the network.",
     kinds: kinds.filter((kind) => kind !== "prefix"), // the kernel tells of prefixes and forgets them
-    options: ["json", "netns", "family", "dev", "color", "help", "version"],
+    options: ["json", "netns", "family", "dev", "filter", "color", "help", "version"],
   },
 };
 
@@ -158,6 +162,7 @@ function parse(args: readonly string[]): Arguments | string {
       ...values.netns !== undefined && { netNS: namespace(values.netns) },
       ...values.family !== undefined &&
         { family: families[oneOf("--family", values.family, Object.keys(families))] },
+      ...values.filter !== undefined && { filter: expression(values.filter) },
     },
     json: values.json ?? false,
     color,
@@ -207,6 +212,15 @@ function oneOf(what: string, value: string, allowed: readonly string[]): string 
 function number(what: string, value: string, form: RegExp): number {
   if (form.test(value)) return Number(value);
   throw new UsageError(`${what} "${value}" is not a positive number`);
+}
+
+function expression(text: string): MonitorOptions["filter"] {
+  try {
+    return parsePredicate(text);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new UsageError(`${error.message}\n${error.excerpt}`);
+  }
 }
 
 function namespace(text: string): MonitorOptions["netNS"] {

@@ -14,6 +14,7 @@
  * @module
  */
 export { monitor, type MonitorOptions, type MonitorRecord } from "./monitor.ts";
+export type { SelectionOptions } from "./selection.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 export {
   type MirrorChange,
