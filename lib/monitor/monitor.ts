@@ -41,7 +41,7 @@ export interface MonitorRecord {
   key?: string;
   /** The object as `ip -j -d` prints it. */
   object?: IpJson;
-  /** The object as it was before, when it has changed. */
+  /** The object as it was before, when it has changed; not where it is wanted only since then. */
   previous?: IpJson;
   /** The id of the namespace that the event came from, when it is another one. */
   nsid?: number;
@@ -179,7 +179,7 @@ class Monitor implements Disposable {
       kind,
       key,
       object: json,
-      ...previous && action === "new" && { previous },
+      ...previous && followed && action === "new" && { previous },
       ...nsid !== undefined && { nsid },
     });
   }
