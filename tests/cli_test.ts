@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import type { MonitorRecord } from "../lib/monitor/mod.ts";
 import {
   command,
   delay,
+  has,
   makeNamespace,
   noNamespaces,
   onDeno,
@@ -47,10 +47,18 @@ const wrong: Array<[args: string[], stderr: RegExp]> = [
   [["monitor", "--count", "0"], /^--count "0" is not a positive number\n$/],
   [["monitor", "--timeout", "soon"], /^--timeout "soon" is not a positive number\n$/],
   [["monitor", "--dev"], /^Option '--dev <value>' argument missing.*\n$/],
+  [
+    ["monitor", "--filter", "link.mut == 1500"],
+    /^Filter expression, position 5: link has no field "mut": did you mean mtu\?\nlink\.mut == 1500\n {5}\^\n$/,
+  ],
+  [
+    ["show", "--filter", "(link"],
+    /^Filter expression, position 5: .*: expected "and", "or" or "\)"\n/,
+  ],
 ];
 
 for (const [args, stderr] of wrong) {
-  test(`cli refuses ${JSON.stringify(args)} in one line with exit code 2`, {}, async () => {
+  test(`cli refuses ${JSON.stringify(args)} with exit code 2`, {}, async () => {
     const running = cli(...args);
     assert.equal(await running.exit, 2);
     assert.equal(running.stdout, "");
@@ -69,6 +77,7 @@ test("cli --help and --version print to standard output", {}, async () => {
       "--all-nsid",
       "--family",
       "--dev",
+      "--filter",
       "--color",
       "--count",
       "--timeout",
@@ -326,15 +335,6 @@ test(
     assert.equal(untimed(stripVTControlCharacters(colored.stdout)), untimed(plain.stdout));
   },
 );
-
-function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("monitor sleeps while nothing happens", {
   skip: skip || (has("strace") ? false : "strace is not installed"),

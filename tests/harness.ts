@@ -56,11 +56,7 @@ function exitWithin(child: ChildProcess, limit: number): Promise<number | undefi
 
 async function whyNoNamespaces(): Promise<string | false> {
   for (const program of ["unshare", "nsenter", "ip"]) {
-    try {
-      execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    } catch {
-      return `${program} is not installed`;
-    }
+    if (!has(program)) return `${program} is not installed`;
   }
   // A kernel whose network lock is stuck never answers, and the child cannot be killed: it is left behind.
   const child = spawn("unshare", ["-n", "true"], { stdio: "ignore", detached: true });
@@ -74,6 +70,16 @@ async function whyNoNamespaces(): Promise<string | false> {
 
 /** Why the tests that need network namespaces cannot run here; false when they can. */
 export const noNamespaces: string | false = await whyNoNamespaces();
+
+/** Tells whether a program is installed. */
+export function has(program: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Tells why what the whole machine's administrator may do cannot be done here; false when it can. */
 export function whyNoPrivilege(): string | false {

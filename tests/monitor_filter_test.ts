@@ -162,23 +162,25 @@ test(
   { skip },
   async () => {
     await using ns = await makeNamespace();
+    ns.run("sysctl", "-qw", "net.ipv6.conf.default.addr_gen_mode=1"); // no addresses that come later
     ns.batch([
       ...["v0", "v2"].map((name) => `link add ${name} type veth peer name ${name}p`),
       ...["v0", "v2", "v0p", "v2p"].map((name) => `link set ${name} up`),
       "nexthop add id 7 via 10.0.0.9 dev v0 onlink",
     ]);
+    while (ns.ipJson("link show up").some(({ operstate }) => operstate === "DOWN")) await delay(20);
     const [{ ifindex }] = ns.ipJson("link show v0");
     await using nexthops = new Watcher(ns, { filter: "nexthop and family == inet" });
     await using routes = new Watcher(ns, {
       filter: `route and ifindex == ${ifindex} and table == 77`,
     });
     await Promise.all([nexthops.synced(), routes.synced()]);
-    ns.ip("nexthop replace id 7 via fe80::9 dev v0");
-    await nexthops.until(({ object }) => object?.gateway === "fe80::9");
     ns.ip("-6 route add 2001:db8::/64 via fe80::9 dev v0 table 77");
     await routes.until(({ object }) => object?.dev === "v0");
     ns.ip("-6 route replace 2001:db8::/64 via fe80::9 dev v2 table 77");
     await routes.until(({ object }) => object?.dev === "v2");
+    ns.ip("nexthop replace id 7 via fe80::9 dev v0");
+    await nexthops.until(({ object }) => object?.gateway === "fe80::9");
   },
 );
 

@@ -1,6 +1,6 @@
 import type { Config } from "../options.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
-import type { IpJson, KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
 import { Selection, type SelectionOptions } from "./selection.ts";
@@ -159,20 +159,20 @@ class Monitor implements Disposable {
     const told = this.#table(nsid, kind);
     const previous = told.get(key);
     const view = this.#follower.view(nsid);
-    const links = new Set<number>();
+    const links = new Map<number, LinkReference | undefined>();
     const json = action === "delete" && previous !== undefined
       ? previous
       : kindsByName[kind].toIpJson(object, (index) => {
-        links.add(index);
-        return view.link(index);
+        links.set(index, view.link(index));
+        return links.get(index);
       });
     const same = action === "new" && previous !== undefined &&
       JSON.stringify(previous) === JSON.stringify(json);
     if (action === "delete") told.delete(key);
     else if (kind !== "prefix") told.set(key, json);
-    if (same && object === before) return; // only the names of links could have changed
     const statement = { action, kind, key, object, nsid, json, links };
     const followed = this.#selection.follows(statement);
+    if (same && object === before && !followed) return; // only links could have changed their names
     if (!this.#selection.takes(statement) || same && followed) return;
     yield this.#stamp({
       action: as,

@@ -3,7 +3,8 @@ import type { Predicate } from "../bpf/predicate.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import { linkAttributes, linkHeader } from "../rtnetlink/link/attributes.ts";
-import type { KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import { linkKind } from "../rtnetlink/link/link.ts";
+import type { KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
 
 type Key = keyof Predicate;
 
@@ -106,22 +107,45 @@ export function neededEvents(predicate: Predicate, kinds: readonly KindName[]): 
 }
 
 /**
- * Says which events must come to follow the links for which a predicate holds once, and nothing else.
+ * Links whose events are needed: all of them, or, where only other links are shown by its name and flags, those that
+ * change these.
+ */
+export type NeededLinks = ReadonlyMap<number, LinkReference | undefined>;
+
+/**
+ * Says which events must come to follow links, and to find those for which a predicate holds.
  *
  * @param predicate The predicate.
- * @param links The links that are followed (true), and those that are named where they are shown.
+ * @param links The links that are followed, and those by whose names and flags these are shown.
  * @returns The events.
  */
-export function neededLinkEvents(
-  predicate: Predicate,
-  links: ReadonlyMap<number, boolean>,
-): Predicate {
+export function neededLinkEvents(predicate: Predicate, links: NeededLinks): Predicate {
+  const whole = [...links.keys()].filter((link) => links.get(link) === undefined);
   // What changes of a bridge and its ports is told in messages about the ports, of a form of their own.
   const ofBridge: Predicate = { ...isOf("link"), family: AddressFamily.Bridge };
-  const followed = [...links.keys()].filter((link) => links.get(link));
-  const master = { header: linkHeader.size, path: linkAttributes.master[0], uint32: followed };
-  const ofPort = asksForInfo(predicate) ? ofBridge : { ...ofBridge, attribute: master };
-  return { or: [predicate, { ...isOf("link"), ifindex: [...links.keys()] }, ofPort] };
+  const master = { header: linkHeader.size, path: linkAttributes.master[0], uint32: whole };
+  return {
+    or: [
+      predicate,
+      { ...isOf("link"), ifindex: whole },
+      asksForInfo(predicate) ? ofBridge : { ...ofBridge, attribute: master },
+      ...Array.from(links, ([link, reference]) => reference ? changeOf(link, reference) : nothing),
+    ],
+  };
+}
+
+const nothing: Predicate = { or: [] };
+
+/** The events about a link that make it another one to others. */
+function changeOf(index: number, { name, flags }: LinkReference): Predicate {
+  const [offset] = linkHeader.fields.flags;
+  const isGone = { type: linkKind.deleteType };
+  const hasFlags: Predicate = { field: { offset, size: 4, value: flags } };
+  return {
+    ...isOf("link"),
+    ifindex: index,
+    or: [isGone, { not: { ifname: name, ...hasFlags } }],
+  };
 }
 
 /** Whether a predicate looks at what is told of a link as one of its kind, or as a port of another one. */

@@ -4,9 +4,14 @@ import type { Predicate } from "../bpf/predicate.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { parsePredicate } from "../rtnetlink/expression/parser.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
-import { encodeObject, type IpJson, type KindName } from "../rtnetlink/object_kind.ts";
+import {
+  encodeObject,
+  type IpJson,
+  type KindName,
+  type LinkReference,
+} from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./difference.ts";
-import { neededEvents, neededLinkEvents, possibleKinds } from "./needed.ts";
+import { neededEvents, neededLinkEvents, type NeededLinks, possibleKinds } from "./needed.ts";
 
 /** How many links a program tells apart at most: of more than these all events come. */
 const maxLinks = 64;
@@ -25,7 +30,8 @@ export interface SelectionOptions {
    * at the start, it is followed until it is gone, whatever becomes of it.
    *
    * The kernel drops events that are not needed. Where only links can be wanted, the process is woken for those
-   * about links that fulfil the predicate or are followed, up to 64, and about links whose names these show.
+   * about links that fulfil the predicate or are followed, and for new names of the links that these show; beyond 64 of
+   * them for those about all links.
    * Where other objects can be wanted, events about all links must come, as these change others silently, and with
    * routes those about all addresses and nexthops; of others those whose kind, family, table or, but for routes, link is
    * one that the predicate asks for.
@@ -39,12 +45,9 @@ export interface Statement extends Pick<Difference, "action" | "kind" | "key" | 
   nsid?: number;
   /** The object as it is shown. */
   json: IpJson;
-  /** The links by whose names it is shown. */
-  links: ReadonlySet<number>;
+  /** The links by which it is shown, as they are known. */
+  links: NeededLinks;
 }
-
-/** Links by their index, and whether they are followed themselves: others only give names. */
-type Links = ReadonlyMap<number, boolean>;
 
 /** Events that are needed. */
 export interface Needs {
@@ -60,12 +63,12 @@ export class Selection {
   readonly kinds: readonly KindName[];
   readonly #options: SelectionOptions;
   readonly #filter?: Predicate;
-  /** What is followed, and the links by whose names it is shown; absent where everything is wanted. */
+  /** What is followed; absent where everything is wanted. */
   readonly #followed?: Map<string, Pick<Statement, "key" | "links">>;
   /** Whether events about links are all that is needed. */
   readonly #linksOnly: boolean;
-  /** The links of which all events were needed last. */
-  #links: Links | "all" = "all";
+  /** The links whose events were needed last. */
+  #links: NeededLinks | "all" = "all";
 
   /**
    * Reads and checks the filter.
@@ -144,25 +147,26 @@ export class Selection {
     return { events, more };
   }
 
-  /** The links that are followed and those that are named where they are shown, unless these are too many. */
-  #shownLinks(): Links | "all" {
-    const links = new Map<number, boolean>();
-    for (const { key, links: names } of this.#followed!.values()) {
-      for (const link of names) links.set(link, links.get(link) ?? false);
-      links.set(Number(key), true);
+  /** The links that are followed and those by which they are shown, unless these are too many. */
+  #shownLinks(): NeededLinks | "all" {
+    const links = new Map<number, LinkReference | undefined>();
+    for (const { links: shownBy } of this.#followed!.values()) {
+      for (const [link, reference] of shownBy) links.set(link, reference);
       if (links.size > maxLinks) return "all";
     }
-    return links;
+    for (const { key } of this.#followed!.values()) links.set(Number(key), undefined);
+    return links.size > maxLinks ? "all" : links;
   }
 }
 
-const none: Links = new Map();
+const none: NeededLinks = new Map();
 
-/** Whether links are among some, or are followed there, that are not among others. */
-function hasMore(links: Links, others: Links): boolean {
-  return Array.from(links).some(([link, followed]) => {
+/** Whether links have events that are needed and were not among others. */
+function hasMore(links: NeededLinks, others: NeededLinks): boolean {
+  return Array.from(links).some(([link, reference]) => {
+    if (!others.has(link)) return true;
     const other = others.get(link);
-    return other === undefined || followed && !other;
+    return other && (other.name !== reference?.name || other.flags !== reference.flags);
   });
 }
 
