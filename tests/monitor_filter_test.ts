@@ -255,7 +255,7 @@ function differences(
   });
 }
 
-test("filtered monitors know what is there after 120 random changes", { skip }, async () => {
+test("filtered monitors know what is there after 200 random changes", { skip }, async () => {
   await using ns = await makeNamespace();
   prepare(ns);
   await using stack = new AsyncDisposableStack();
@@ -263,7 +263,7 @@ test("filtered monitors know what is there after 120 random changes", { skip }, 
   const watchers = filters.map(([filter]) => stack.use(new Watcher(ns, { filter, kinds })));
   for (const watcher of watchers) await watcher.synced();
   const seed = Math.floor(Math.random() * 0x1_0000_0000);
-  change(ns, 120, seed);
+  change(ns, 200, seed);
   let left: string[] = [];
   for (let attempt = 0; attempt < 20; attempt++) {
     await delay(250);
@@ -273,5 +273,5 @@ test("filtered monitors know what is there after 120 random changes", { skip }, 
   }
   assert.deepEqual(left, [], `seed ${seed}`);
   const told = watchers.map(({ records }) => records.length - 1);
-  assert.ok(told.filter((count) => count > 2).length > 4, `${told} records`);
+  assert.ok(told.reduce((sum, count) => sum + count) > 30, `${told} records`);
 });

@@ -25,16 +25,15 @@ export interface SelectionOptions {
   /** Only objects of the link with this name; once one has been told it is followed until it is gone. */
   device?: string;
   /**
-   * Only objects for which this predicate holds, or this expression, as `parsePredicate` reads it. They are
-   * judged as messages that say that they are new or, when they are gone, deleted. Once one has been told, or was there
+   * Only objects for which this predicate holds, or this expression, as `parsePredicate` reads it. An object is
+   * judged as the message that says that it is new or, when it is gone, deleted. Once one has been told, or was there
    * at the start, it is followed until it is gone, whatever becomes of it.
    *
-   * The kernel drops events that are not needed. Where only links can be wanted, the process is woken for those
-   * about links that fulfil the predicate or are followed, and for new names of the links that these show; beyond 64 of
-   * them for those about all links.
-   * Where other objects can be wanted, events about all links must come, as these change others silently, and with
-   * routes those about all addresses and nexthops; of others those whose kind, family, table or, but for routes, link is
-   * one that the predicate asks for.
+   * The kernel drops events that are not needed. Where only links can be wanted, those come that are about links
+   * which fulfil the predicate or are followed, and new names of the links that these show; beyond 64 of them events about
+   * all links. Where other objects can be wanted, events about all links must come, as these change others silently, and
+   * with routes those about all addresses and nexthops; and of others those about the kinds, families, tables and, but for
+   * routes, links that the predicate asks for.
    */
   filter?: Predicate | string;
 }
@@ -133,13 +132,11 @@ export class Selection {
    */
   needs(): Needs | undefined {
     if (this.#filter === undefined) return undefined;
-    const [before, links] = [this.#links, this.#linksOnly ? this.#shownLinks() : none];
-    if (before === links) return undefined;
-    if (before !== "all" && links !== "all" && !hasMore(links, before) && !hasMore(before, links)) {
-      return undefined;
-    }
+    const before = this.#links;
+    const links = this.#linksOnly ? this.#shownLinks() : none;
+    const more = hasMore(links, before);
+    if (!more && !hasMore(before, links)) return undefined;
     this.#links = links;
-    const more = before !== "all" && (links === "all" || hasMore(links, before));
     if (links === "all") return { events: undefined, more };
     const events = this.#linksOnly
       ? neededLinkEvents(this.#filter, links)
@@ -162,11 +159,13 @@ export class Selection {
 const none: NeededLinks = new Map();
 
 /** Whether links have events that are needed and were not among others. */
-function hasMore(links: NeededLinks, others: NeededLinks): boolean {
+function hasMore(links: NeededLinks | "all", others: NeededLinks | "all"): boolean {
+  if (links === "all" || others === "all") return links !== others && links === "all";
   return Array.from(links).some(([link, reference]) => {
     if (!others.has(link)) return true;
     const other = others.get(link);
-    return other && (other.name !== reference?.name || other.flags !== reference.flags);
+    return other !== undefined &&
+      (other.name !== reference?.name || other.flags !== reference.flags);
   });
 }
 

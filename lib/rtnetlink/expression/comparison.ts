@@ -5,7 +5,7 @@ import { AddressFamily } from "../constants.ts";
 import { ExpressionError } from "./error.ts";
 import { type Field, formatsOf } from "./field.ts";
 import { checkRange, numberTests } from "./numbers.ts";
-import { all, any, attributeTest, numberTest, type Place, type Stored } from "./place.ts";
+import { all, any, type AttributePlace, attributeTest, numberTest, type Stored } from "./place.ts";
 import type { Token } from "./tokens.ts";
 import { bytesOf, type Comparison, type Prefix, prefixOf, truthOf } from "./values.ts";
 
@@ -140,8 +140,6 @@ function incomparable({ name, shape }: Field, spot: Token): ExpressionError {
     [`${name} alone`],
   );
 }
-
-type AttributePlace = Place & { kind: "attribute" };
 
 /** What says that an attribute has a value, or lies in a prefix; undefined where that cannot be told. */
 function equality(

@@ -21,6 +21,9 @@ export type Place =
     readonly path: readonly number[];
   };
 
+/** A place in an attribute. */
+export type AttributePlace = Place & { readonly kind: "attribute" };
+
 /** A number that can be compared: how it is stored. */
 export interface Stored {
   /** Its length in bytes. */
@@ -61,7 +64,7 @@ export function numberTest(
  * @returns The predicate.
  */
 export function attributeTest(
-  { header, path }: Place & { kind: "attribute" },
+  { header, path }: AttributePlace,
   test: Omit<AttributeTest, "header" | "path"> = {},
 ): Predicate {
   return { attribute: { header, path, ...test } };
