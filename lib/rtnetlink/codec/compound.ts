@@ -295,7 +295,6 @@ export function headedNest<H extends object, T extends object>(
  */
 export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
   return {
-    shape: { kind: "list" },
     decode: (ad) =>
       ad.do((bytes) => {
         if (bytes.length % scalar.size !== 0) {
@@ -314,6 +313,7 @@ export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
         value.forEach((element, i) => scalar.set(view, i * scalar.size, element));
         return bytes;
       }),
+    shape: { kind: "list" },
   };
 }
 

@@ -92,9 +92,9 @@ function parseWords(run: string, atEnd: boolean): number[] | undefined {
 
 /** An IPv4 or IPv6 address as text; how long the data are tells which. */
 export const ipAddress: Codec<string> = {
-  shape: { kind: "address" },
   decode: (ad) => ad.do(formatAddress),
   encode: (ae, type, value) => ae.do(type, () => parseAddress(value)),
+  shape: { kind: "address" },
 };
 
 /**
@@ -124,9 +124,9 @@ export function parseHardwareAddress(text: string): Uint8Array {
 
 /** A hardware address as text: colon-separated hexadecimal bytes, however many there are. */
 export const hardwareAddress: Codec<string> = {
-  shape: { kind: "bytes" },
   decode: (ad) => ad.do(formatHardwareAddress),
   encode: (ae, type, value) => ae.do(type, () => parseHardwareAddress(value)),
+  shape: { kind: "bytes" },
 };
 
 /** An IPv4 address as a field of a struct. */
@@ -142,7 +142,6 @@ function addressScalar(size: 4 | 16): Scalar<string> {
   };
   return {
     size,
-    shape: { kind: "address", size },
     get: (view, offset) =>
       formatAddress(new Uint8Array(view.buffer, view.byteOffset + offset, size)),
     set(view, offset, value) {
@@ -150,5 +149,6 @@ function addressScalar(size: 4 | 16): Scalar<string> {
     },
     decode: (ad) => ad.do((bytes) => formatAddress(exactly(bytes))),
     encode: (ae, type, value) => ae.do(type, () => exactly(parseAddress(value))),
+    shape: { kind: "address", size },
   };
 }

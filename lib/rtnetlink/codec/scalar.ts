@@ -42,82 +42,81 @@ function whole<T extends number | bigint>(name: string, value: T, low: T, high: 
 /** Unsigned 8-bit integer. */
 export const u8: Scalar<number> = {
   size: 1,
-  shape: { kind: "number", size: 1 },
   get: (view, offset) => view.getUint8(offset),
   set: (view, offset, value) => view.setUint8(offset, whole("uint8", value, 0, 0xff)),
   decode: (ad) => ad.uint8(),
   encode: (ae, type, value) => ae.uint8(type, value),
+  shape: { kind: "number", size: 1 },
 };
 
 /** Unsigned 16-bit integer. */
 export const u16: Scalar<number> = {
   size: 2,
-  shape: { kind: "number", size: 2 },
   get: (view, offset) => view.getUint16(offset, littleEndian),
   set: (view, offset, value) =>
     view.setUint16(offset, whole("uint16", value, 0, 0xffff), littleEndian),
   decode: (ad) => ad.uint16(),
   encode: (ae, type, value) => ae.uint16(type, value),
+  shape: { kind: "number", size: 2 },
 };
 
 /** Unsigned 32-bit integer. */
 export const u32: Scalar<number> = {
   size: 4,
-  shape: { kind: "number", size: 4 },
   get: (view, offset) => view.getUint32(offset, littleEndian),
   set: (view, offset, value) =>
     view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff), littleEndian),
   decode: (ad) => ad.uint32(),
   encode: (ae, type, value) => ae.uint32(type, value),
+  shape: { kind: "number", size: 4 },
 };
 
 /** Unsigned 64-bit integer. */
 export const u64: Scalar<bigint> = {
   size: 8,
-  shape: { kind: "number", size: 8 },
   get: (view, offset) => view.getBigUint64(offset, littleEndian),
   set: (view, offset, value) =>
     view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn), littleEndian),
   decode: (ad) => ad.uint64(),
   encode: (ae, type, value) => ae.uint64(type, value),
+  shape: { kind: "number", size: 8 },
 };
 
 /** Signed 8-bit integer. */
 export const s8: Scalar<number> = {
   size: 1,
-  shape: { kind: "number", size: 1, signed: true },
   get: (view, offset) => view.getInt8(offset),
   set: (view, offset, value) => view.setInt8(offset, whole("int8", value, -0x80, 0x7f)),
   decode: (ad) => ad.int8(),
   encode: (ae, type, value) => ae.int8(type, value),
+  shape: { kind: "number", size: 1, signed: true },
 };
 
 /** Signed 16-bit integer. */
 export const s16: Scalar<number> = {
   size: 2,
-  shape: { kind: "number", size: 2, signed: true },
   get: (view, offset) => view.getInt16(offset, littleEndian),
   set: (view, offset, value) =>
     view.setInt16(offset, whole("int16", value, -0x8000, 0x7fff), littleEndian),
   decode: (ad) => ad.int16(),
   encode: (ae, type, value) => ae.int16(type, value),
+  shape: { kind: "number", size: 2, signed: true },
 };
 
 /** Signed 32-bit integer. */
 export const s32: Scalar<number> = {
   size: 4,
-  shape: { kind: "number", size: 4, signed: true },
   get: (view, offset) => view.getInt32(offset, littleEndian),
   set: (view, offset, value) =>
     view.setInt32(offset, whole("int32", value, -0x8000_0000, 0x7fff_ffff), littleEndian),
   decode: (ad) => ad.int32(),
   encode: (ae, type, value) => ae.int32(type, value),
+  shape: { kind: "number", size: 4, signed: true },
 };
 
 /** Signed 64-bit integer. */
 export const s64: Scalar<bigint> = {
   size: 8,
-  shape: { kind: "number", size: 8, signed: true },
   get: (view, offset) => view.getBigInt64(offset, littleEndian),
   set: (view, offset, value) =>
     view.setBigInt64(
@@ -127,37 +126,38 @@ export const s64: Scalar<bigint> = {
     ),
   decode: (ad) => ad.int64(),
   encode: (ae, type, value) => ae.int64(type, value),
+  shape: { kind: "number", size: 8, signed: true },
 };
 
 /** Unsigned 16-bit integer in network byte order. */
 export const be16: Scalar<number> = {
   size: 2,
-  shape: { kind: "number", size: 2, byteOrder: "big" },
   get: (view, offset) => view.getUint16(offset),
   set: (view, offset, value) => view.setUint16(offset, whole("uint16", value, 0, 0xffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint16()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint16(type, value)),
+  shape: { kind: "number", size: 2, byteOrder: "big" },
 };
 
 /** Unsigned 32-bit integer in network byte order. */
 export const be32: Scalar<number> = {
   size: 4,
-  shape: { kind: "number", size: 4, byteOrder: "big" },
   get: (view, offset) => view.getUint32(offset),
   set: (view, offset, value) => view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint32()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint32(type, value)),
+  shape: { kind: "number", size: 4, byteOrder: "big" },
 };
 
 /** Unsigned 64-bit integer in network byte order. */
 export const be64: Scalar<bigint> = {
   size: 8,
-  shape: { kind: "number", size: 8, byteOrder: "big" },
   get: (view, offset) => view.getBigUint64(offset),
   set: (view, offset, value) =>
     view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn)),
   decode: (ad) => bigEndian(ad, () => ad.uint64()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint64(type, value)),
+  shape: { kind: "number", size: 8, byteOrder: "big" },
 };
 
 /**
@@ -165,7 +165,6 @@ export const be64: Scalar<bigint> = {
  * Encoding takes the shorter form that holds the value.
  */
 export const uint: Codec<bigint> = {
-  shape: { kind: "number", size: 8 },
   decode(ad) {
     return ad.length === 8 ? BigInt(ad.uint32()) : ad.uint64();
   },
@@ -173,11 +172,11 @@ export const uint: Codec<bigint> = {
     if (value <= 0xffff_ffffn) ae.uint32(type, Number(value));
     else ae.uint64(type, value);
   },
+  shape: { kind: "number", size: 8 },
 };
 
 /** Signed integer of 4 bytes, or of 8 where the value needs them, `sint` of the kernel's specs. */
 export const sint: Codec<bigint> = {
-  shape: { kind: "number", size: 8, signed: true },
   decode(ad) {
     return ad.length === 8 ? BigInt(ad.int32()) : ad.int64();
   },
@@ -185,24 +184,25 @@ export const sint: Codec<bigint> = {
     if (value >= -0x8000_0000n && value <= 0x7fff_ffffn) ae.int32(type, Number(value));
     else ae.int64(type, value);
   },
+  shape: { kind: "number", size: 8, signed: true },
 };
 
 /** A number of one byte that is 0 or 1. Other values are left to the raw attributes. */
 export const bool8: Codec<boolean> = {
-  shape: { kind: "boolean" },
   decode(ad) {
     const value = ad.uint8();
     if (value > 1) throw new AttributeError(`${value} is not a boolean`);
     return value === 1;
   },
   encode: (ae, type, value) => ae.uint8(type, value ? 1 : 0),
+  shape: { kind: "boolean" },
 };
 
 /** An attribute that says all by being there. */
 export const flag: Codec<boolean> = {
-  shape: { kind: "flag" },
   decode: (ad) => ad.flag(),
   encode: (ae, type, value) => ae.flag(type, value),
+  shape: { kind: "flag" },
 };
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -244,23 +244,23 @@ export function encodeText(value: string): Uint8Array {
 
 /** Text that ends with a NUL. */
 export const string: Codec<string> = {
-  shape: { kind: "text", terminated: true },
   decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.string(type, value),
+  shape: { kind: "text", terminated: true },
 };
 
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
-  shape: { kind: "text", terminated: false },
   decode: (ad) => ad.do(decodeText),
   encode: (ae, type, value) => ae.do(type, () => encodeText(value)),
+  shape: { kind: "text", terminated: false },
 };
 
 /** Bytes that mean nothing to the library. */
 export const bytes: Codec<Uint8Array> = {
-  shape: { kind: "bytes" },
   decode: (ad) => ad.bytes(),
   encode: (ae, type, value) => ae.bytes(type, value),
+  shape: { kind: "bytes" },
 };
 
 /** Bits and a mask of which of them count, `struct nla_bitfield32` in linux/netlink.h. */
@@ -273,7 +273,6 @@ export interface Bitfield32 {
 
 /** {@link Bitfield32}. */
 export const bitfield32: Codec<Bitfield32> = {
-  shape: { kind: "structure" },
   decode: (ad) =>
     ad.do((data) => {
       if (data.length !== 8) {
@@ -289,4 +288,5 @@ export const bitfield32: Codec<Bitfield32> = {
       u32.set(view, 4, selector);
       return new Uint8Array(view.buffer);
     }),
+  shape: { kind: "structure" },
 };

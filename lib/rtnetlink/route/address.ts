@@ -50,10 +50,10 @@ export const mplsLabels: Codec<string> = {
 
 /** An address of a route: MPLS labels where the header's family says so, an IP address otherwise. */
 export const routeAddress: Codec<string> = {
-  shape: { kind: "selected", selector: "family", formats: () => addressFormats },
   decode: (ad, scope) => codecOf(lookUp(scope, "family")).decode(ad, scope),
   encode: (ae, type, value, scope) =>
     codecOf(lookUp(scope, "family")).encode(ae, type, value, scope),
+  shape: { kind: "selected", selector: "family", formats: () => addressFormats },
 };
 
 /** The IP addresses by family: labels are not looked at. */
@@ -78,7 +78,6 @@ export interface Via {
 
 /** {@link Via} */
 export const via: Codec<Via> = {
-  shape: { kind: "structure" },
   decode: (ad) =>
     ad.do((bytes) => {
       if (bytes.length < 2) {
@@ -101,6 +100,7 @@ export const via: Codec<Via> = {
       bytes.set(parsed, 2);
       return bytes;
     }),
+  shape: { kind: "structure" },
 };
 
 /** The realms of a route, by which traffic is classified and counted; 0 is none. */
@@ -113,7 +113,6 @@ export interface Realms {
 
 /** {@link Realms} */
 export const realms: Codec<Realms> = {
-  shape: { kind: "structure" },
   decode(ad) {
     const both = ad.uint32();
     return { from: both >>> 16, to: both & 0xffff };
@@ -128,4 +127,5 @@ export const realms: Codec<Realms> = {
       return new Uint8Array(view.buffer);
     });
   },
+  shape: { kind: "structure" },
 };
