@@ -15,6 +15,12 @@ import { connect, linkIndex, test } from "./netlink.ts";
 
 const skip = noNamespaces || (has("strace") ? false : "strace is not installed");
 
+/** How long in milliseconds it must be quiet for sure until nothing is read again, which begins after 40. */
+const settled = 400;
+
+/** How long it takes at most until a call shows in the trace. */
+const visible = 150;
+
 /** Bit of the group that tells of links, RTNLGRP_LINK. */
 const linkGroup = 1;
 
@@ -47,8 +53,8 @@ async function changeOthers(rt: RouteConn, links: number, count: number): Promis
 /** The command line with a filter, and how often it receives. */
 interface Traced extends AsyncDisposable {
   readonly running: Running;
-  /** Waits until it receives nothing any more, and counts the system calls so far by which it did. */
-  calls(): Promise<number>;
+  /** Waits until it has received nothing for so many milliseconds, and counts the system calls by which it did before. */
+  calls(quiet: number): Promise<number>;
 }
 
 /** Starts a monitor with a filter in the namespace of a process, and traces it once it has begun. */
@@ -58,13 +64,13 @@ async function traceMonitor(pid: number, expression: string): Promise<Traced> {
   await running.until((text) => text.includes('"synced"'));
   const calls = ["-e", "trace=recvmsg", "-e", "raw=recvmsg"];
   const trace = start("strace", ["-f", ...calls, "-p", `${running.child.pid}`]);
+  while (!trace.stderr.includes("attached")) await delay(10);
   return {
     running,
-    async calls() {
-      // It tells first that it has got hold of the process. What is doubtful is read again after 40 ms.
-      for (let before = "";; await delay(300)) {
+    async calls(quiet) {
+      for (let before = "";; before = trace.stderr) {
+        await delay(quiet);
         if (before !== "" && trace.stderr === before) return before.split("recvmsg(").length - 1;
-        before = trace.stderr;
       }
     },
     async [Symbol.asyncDispose]() {
@@ -103,13 +109,13 @@ test(
 
     await rt.links.set("v0", { mtu: 1400 });
     await traced.running.until((text) => text.includes('"mtu":1400'));
-    const calls = await traced.calls();
+    const calls = await traced.calls(settled);
     assert.ok(calls > 0, "strace sees nothing");
     await changeOthers(rt, 1000, 20_000);
-    assert.equal(await traced.calls(), calls);
+    assert.equal(await traced.calls(visible), calls);
     await rt.links.set("v0", { mtu: 1401 });
     await traced.running.until((text) => text.includes('"mtu":1401'));
-    assert.ok(await traced.calls() > calls);
+    assert.ok(await traced.calls(visible) > calls);
 
     const received = await receiveUntil(conn, 1401);
     assert.deepEqual([...new Set(received)], [firstIndex]);
@@ -133,10 +139,10 @@ test("who asks for one family is not woken for the addresses of another", { skip
   await using traced = await traceMonitor(ns.pid, "address and family == inet6");
   ns.ip("addr add 2001:db8::1/64 dev lo nodad");
   await traced.running.until((text) => text.includes("2001:db8::1"));
-  const calls = await traced.calls();
+  const calls = await traced.calls(settled);
   ns.batch(Array.from({ length: 200 }, (_, i) => `addr add 10.0.${i}.1/24 dev lo`));
-  assert.equal(await traced.calls(), calls);
+  assert.equal(await traced.calls(visible), calls);
   ns.ip("addr add 2001:db8::2/64 dev lo nodad");
   await traced.running.until((text) => text.includes("2001:db8::2"));
-  assert.ok(await traced.calls() > calls);
+  assert.ok(await traced.calls(visible) > calls);
 });
