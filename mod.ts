@@ -30,6 +30,7 @@ export type { AttributePolicy } from "./lib/attribute_policy.ts";
 export type { RawInstruction } from "./lib/bpf/instructions.ts";
 export { Conn, type ConnDetails, type RawConn } from "./lib/conn.ts";
 export type { Debugger } from "./lib/debug.ts";
+export type { Datagram } from "./lib/datagram.ts";
 export { dial, watchNetNS } from "./lib/dial.ts";
 export type { Acceptance } from "./lib/dispatcher.ts";
 export {
@@ -43,6 +44,7 @@ export {
   OverrunError,
   TruncatedError,
 } from "./lib/errors.ts";
+export type { Portion } from "./lib/exchange.ts";
 export {
   type Header,
   HeaderFlags,
@@ -58,4 +60,4 @@ export {
   validate,
 } from "./lib/message.ts";
 export { type CallOptions, type Config, ConnOption, Family } from "./lib/options.ts";
-export type { Datagram, NoDatagram, Socket } from "./lib/socket.ts";
+export type { NoDatagram, Socket } from "./lib/socket.ts";

@@ -144,6 +144,7 @@ export function openBun(): Runtime {
   const libc: Libc = {
     ...withErrno(calls as unknown as RawCalls, errno),
     architecture: process.arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
+    nowhere: 0,
     allocate,
     reserve(size) {
       const address = calloc(1, size);

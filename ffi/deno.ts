@@ -121,6 +121,7 @@ export function openDeno(): Runtime {
   const libc: Libc = {
     ...withErrno(library as unknown as RawCalls, errno),
     architecture: Deno.build.arch as Architecture,
+    nowhere: 0n,
     allocate,
     reserve(size) {
       const place = calloc(1, size);

@@ -30,6 +30,8 @@ export type RawCalls = {
 export interface Libc extends RawCalls {
   /** The machine, on which the layout of `epoll_event` depends. */
   readonly architecture: Architecture;
+  /** The null pointer. */
+  readonly nowhere: Address;
   /** Allocates zeroed memory. */
   allocate(size: number): Memory;
   /** Allocates zeroed memory that is never freed: for what another thread may still write while the process ends. */
@@ -96,8 +98,13 @@ export function withErrno(raw: RawCalls, errno: Int32Array): RawCalls {
       const error = errno[0];
       return result === -1 ? -error : result;
     },
-    sendmsg(fd, message, flags) {
-      const result = raw.sendmsg(fd, message, flags);
+    sendto(fd, buffer, size, flags, address, length) {
+      const result = raw.sendto(fd, buffer, size, flags, address, length);
+      const error = errno[0];
+      return result === -1 ? -error : result;
+    },
+    recvfrom(fd, buffer, size, flags, address, length) {
+      const result = raw.recvfrom(fd, buffer, size, flags, address, length);
       const error = errno[0];
       return result === -1 ? -error : result;
     },

@@ -16,8 +16,10 @@ export const symbols = {
   setsockopt: ["int", "int", "int", "pointer", "uint32"],
   // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
   getsockopt: ["int", "int", "int", "pointer", "pointer"],
-  // ssize_t sendmsg(int sockfd, const struct msghdr *msg, int flags);
-  sendmsg: ["int", "pointer", "int"],
+  // ssize_t sendto(int sockfd, const void *buf, size_t len, int flags, const struct sockaddr *dest_addr, socklen_t addrlen);
+  sendto: ["int", "pointer", "size", "int", "pointer", "uint32"],
+  // ssize_t recvfrom(int sockfd, void *buf, size_t len, int flags, struct sockaddr *src_addr, socklen_t *addrlen);
+  recvfrom: ["int", "pointer", "size", "int", "pointer", "pointer"],
   // ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags);
   recvmsg: ["int", "pointer", "int"],
   // int close(int fd);

@@ -2,8 +2,16 @@ import { align } from "./align.ts";
 import { AttributeDecoder, unlessMalformed } from "./attribute_decoder.ts";
 import { type AttributePolicy, describePolicy, policyTypeNames } from "./attribute_policy.ts";
 import { MessageError, OpError, type OpErrorDetails } from "./errors.ts";
-import { HeaderFlags, headerLength, HeaderType, type Message, readMessage } from "./message.ts";
-import { littleEndian } from "./nlenc.ts";
+import { int32At, uint32At } from "./integers.ts";
+import {
+  type Header,
+  HeaderFlags,
+  headerLength,
+  HeaderType,
+  lengthAt,
+  type Message,
+  readMessage,
+} from "./message.ts";
 
 /**
  * Names the attributes around a place in a request, from the outermost to the one that is there.
@@ -84,20 +92,19 @@ export function acknowledgedError(
   { header, data }: Message,
   request?: Message,
 ): OpError | undefined {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  if (view.byteLength < 4) {
+  if (data.length < 4) {
     if (header.type === HeaderType.Done) return undefined;
     return new OpError(op, {
       code: "EBADMSG",
       message: `an Error message of ${data.length} bytes has no error number`,
     });
   }
-  const errno = -view.getInt32(0, littleEndian);
+  const errno = -int32At(data, 0);
   if (errno <= 0) return undefined;
-  const extended = readExtended(header.type, header.flags, view);
+  const extended = readExtended(header, data);
   const details = { errno, sequence: header.sequence, ...extended };
   const error = new OpError(op, { ...details, message: describe(extended) });
-  const asked = request ?? echoedRequest(header.type, header.flags, view);
+  const asked = request ?? echoedRequest(header, data);
   const { offset, missingType } = extended;
   if (asked && (offset ?? missingType) !== undefined) {
     unnamed.set(error, { details, request: asked });
@@ -125,10 +132,11 @@ export async function withNames(error: unknown, load?: AttributeNames): Promise<
 }
 
 /** The request as an Error message has it, unless it was cut to its header. */
-function echoedRequest(type: number, flags: number, view: DataView): Message | undefined {
+function echoedRequest({ type, flags }: Header, data: Uint8Array): Message | undefined {
   if (type !== HeaderType.Error || flags & HeaderFlags.Capped) return undefined;
   try {
-    return readMessage(view, 4);
+    lengthAt(data, 4, data.length);
+    return readMessage(data, 4);
   } catch (error) {
     if (error instanceof MessageError) return undefined;
     throw error;
@@ -136,17 +144,16 @@ function echoedRequest(type: number, flags: number, view: DataView): Message | u
 }
 
 /** Where the attributes start: in a Done message after the number, else after the request, which may be cut to its header. */
-function extendedOffset(type: number, flags: number, view: DataView): number {
+function extendedOffset({ type, flags }: Header, data: Uint8Array): number {
   if (type === HeaderType.Done) return 4;
-  if (flags & HeaderFlags.Capped || view.byteLength < 8) return 4 + headerLength;
-  return 4 + align(view.getUint32(4, littleEndian));
+  if (flags & HeaderFlags.Capped || data.length < 8) return 4 + headerLength;
+  return 4 + align(uint32At(data, 4));
 }
 
-function readExtended(type: number, flags: number, view: DataView): Extended {
-  const start = extendedOffset(type, flags, view);
-  if (!(flags & HeaderFlags.AcknowledgeTLVs) || start >= view.byteLength) return {};
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + start, view.byteLength - start);
-  return readFields<Extended>(extendedFields, new AttributeDecoder(bytes));
+function readExtended(header: Header, data: Uint8Array): Extended {
+  if (!(header.flags & HeaderFlags.AcknowledgeTLVs)) return {};
+  const attributes = new AttributeDecoder(data, extendedOffset(header, data));
+  return readFields<Extended>(extendedFields, attributes);
 }
 
 function readPolicy(ad: AttributeDecoder): AttributePolicy {

@@ -7,6 +7,7 @@ import {
   typeMask,
 } from "./attribute.ts";
 import { AttributeError } from "./errors.ts";
+import { int32At, uint16At, uint32At, uint64At } from "./integers.ts";
 import { littleEndian, string } from "./nlenc.ts";
 
 /**
@@ -33,9 +34,10 @@ import { littleEndian, string } from "./nlenc.ts";
  * ```
  */
 export class AttributeDecoder {
-  #view: DataView;
-  #start: number;
-  #end: number;
+  /** What it reads, in place; the offsets below are in it. */
+  readonly memory: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
   /** Where the current attribute's header starts. */
   #at = -1;
   #next: number;
@@ -44,11 +46,21 @@ export class AttributeDecoder {
   #little = littleEndian;
   #order: ByteOrder = "native";
 
-  /** Starts before the first attribute. @param bytes The attributes; the decoder reads them in place. */
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#start = this.#next = 0;
-    this.#end = bytes.byteLength;
+  /**
+   * Starts before the first attribute.
+   *
+   * @param bytes The attributes, or what they are in: the decoder reads them in place.
+   * @param start Where they start, such as behind the fixed structure of a message's data; 0 by default.
+   * @param end Where they end; by default where the bytes do.
+   * @throws {RangeError} When the bytes do not reach from `start` to `end`; a `start` behind the end of the bytes is none.
+   */
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    if (!(start >= 0 && end >= 0 && end <= bytes.length)) {
+      throw new RangeError(`${start} to ${end} is not within ${bytes.length} bytes`);
+    }
+    this.memory = bytes;
+    this.#start = this.#next = start;
+    this.#end = end;
   }
 
   /** The byte order of the integers; "native" by default, and inherited by nested decoders. */
@@ -74,10 +86,10 @@ export class AttributeDecoder {
       if (left <= 0) return false;
       if (left < attributeHeaderLength) {
         throw new AttributeError(
-          `${left} bytes at offset ${at} are too short for an attribute's header`,
+          `${left} bytes at offset ${at - this.#start} are too short for an attribute's header`,
         );
       }
-      const length = this.#view.getUint16(at, littleEndian);
+      const length = uint16At(this.memory, at);
       // The kernel never sends them, but other implementations pad with them.
       if (length === 0) {
         this.#next = at + attributeHeaderLength;
@@ -85,13 +97,13 @@ export class AttributeDecoder {
       }
       if (length < attributeHeaderLength || length > left) {
         throw new AttributeError(
-          `Attribute length ${length} at offset ${at} is not within 4 and ${left}`,
+          `Attribute length ${length} at offset ${at - this.#start} is not within 4 and ${left}`,
         );
       }
       this.#at = at;
       this.#next = at + align(length);
       this.#length = length;
-      this.#type = this.#view.getUint16(at + 2, littleEndian);
+      this.#type = uint16At(this.memory, at + 2);
       return true;
     }
   }
@@ -100,6 +112,19 @@ export class AttributeDecoder {
   rewind(): void {
     this.#next = this.#start;
     this.#at = -1;
+  }
+
+  /**
+   * Goes back to an attribute.
+   *
+   * @param offset What {@link AttributeDecoder.offset} was on it.
+   * @returns This decoder.
+   * @throws {AttributeError} When no attribute stands there.
+   */
+  goTo(offset: number): this {
+    this.#next = Math.max(offset - attributeHeaderLength, this.#start);
+    this.next();
+    return this;
   }
 
   /** Type of the current attribute, without its flag bits. */
@@ -112,6 +137,21 @@ export class AttributeDecoder {
     return this.#type & ~typeMask;
   }
 
+  /** Type of the current attribute with its flag bits. */
+  get fullType(): number {
+    return this.#type;
+  }
+
+  /** Where in {@link AttributeDecoder.memory} the current attribute's data start. */
+  get offset(): number {
+    return this.#at + attributeHeaderLength;
+  }
+
+  /** Where they end. */
+  get end(): number {
+    return this.#at + this.#length;
+  }
+
   /** Length in bytes of the current attribute's header and data. */
   get length(): number {
     return this.#length;
@@ -121,7 +161,7 @@ export class AttributeDecoder {
   get count(): number {
     let count = 0;
     for (let at = this.#start; this.#end - at >= attributeHeaderLength;) {
-      const length = this.#view.getUint16(at, littleEndian);
+      const length = uint16At(this.memory, at);
       if (length !== 0) {
         if (length < attributeHeaderLength || length > this.#end - at) break;
         count++;
@@ -159,42 +199,42 @@ export class AttributeDecoder {
 
   /** Reads the data as an unsigned 8-bit integer. @throws {AttributeError} Unless they are 1 byte. */
   uint8(): number {
-    return this.#view.getUint8(this.#payload(1, "uint8"));
+    return this.memory[this.#payload(1, "uint8")];
   }
 
   /** Reads the data as an unsigned 16-bit integer. @throws {AttributeError} Unless they are 2 bytes. */
   uint16(): number {
-    return this.#view.getUint16(this.#payload(2, "uint16"), this.#little);
+    return uint16At(this.memory, this.#payload(2, "uint16"), this.#little);
   }
 
   /** Reads the data as an unsigned 32-bit integer. @throws {AttributeError} Unless they are 4 bytes. */
   uint32(): number {
-    return this.#view.getUint32(this.#payload(4, "uint32"), this.#little);
+    return uint32At(this.memory, this.#payload(4, "uint32"), this.#little);
   }
 
   /** Reads the data as an unsigned 64-bit integer. @throws {AttributeError} Unless they are 8 bytes. */
   uint64(): bigint {
-    return this.#view.getBigUint64(this.#payload(8, "uint64"), this.#little);
+    return uint64At(this.memory, this.#payload(8, "uint64"), this.#little);
   }
 
   /** Reads the data as a signed 8-bit integer. @throws {AttributeError} Unless they are 1 byte. */
   int8(): number {
-    return this.#view.getInt8(this.#payload(1, "int8"));
+    return this.memory[this.#payload(1, "int8")] << 24 >> 24;
   }
 
   /** Reads the data as a signed 16-bit integer. @throws {AttributeError} Unless they are 2 bytes. */
   int16(): number {
-    return this.#view.getInt16(this.#payload(2, "int16"), this.#little);
+    return uint16At(this.memory, this.#payload(2, "int16"), this.#little) << 16 >> 16;
   }
 
   /** Reads the data as a signed 32-bit integer. @throws {AttributeError} Unless they are 4 bytes. */
   int32(): number {
-    return this.#view.getInt32(this.#payload(4, "int32"), this.#little);
+    return int32At(this.memory, this.#payload(4, "int32"), this.#little);
   }
 
   /** Reads the data as a signed 64-bit integer. @throws {AttributeError} Unless they are 8 bytes. */
   int64(): bigint {
-    return this.#view.getBigInt64(this.#payload(8, "int64"), this.#little);
+    return BigInt.asIntN(64, uint64At(this.memory, this.#payload(8, "int64"), this.#little));
   }
 
   /**
@@ -204,7 +244,8 @@ export class AttributeDecoder {
    * @returns What `fn` returns.
    */
   nested<T>(fn: (ad: AttributeDecoder) => T): T {
-    const nested = new AttributeDecoder(this.#data());
+    const start = this.#payload(this.#length - attributeHeaderLength, "nest");
+    const nested = new AttributeDecoder(this.memory, start, this.end);
     nested.byteOrder = this.#order;
     return fn(nested);
   }
@@ -220,12 +261,9 @@ export class AttributeDecoder {
   }
 
   #data(): Uint8Array {
-    const at = this.#payload(this.#length - attributeHeaderLength, "bytes");
-    return new Uint8Array(
-      this.#view.buffer,
-      this.#view.byteOffset + at,
-      this.#length - attributeHeaderLength,
-    );
+    const start = this.#payload(this.#length - attributeHeaderLength, "bytes");
+    const { buffer, byteOffset } = this.memory;
+    return new Uint8Array(buffer, byteOffset + start, this.#length - attributeHeaderLength);
   }
 
   /** Where the data start, once they are known to be as long as they must be. */

@@ -44,7 +44,8 @@ export class AttributeEncoder {
    * @param s The string; without NULs of its own or halves of surrogate pairs.
    */
   string(type: number, s: string): void {
-    if (s.includes("\0")) this.#fail(type, "its string has a NUL inside");
+    if (typeof s !== "string") this.#fail(type, `${s} is no string`);
+    else if (s.includes("\0")) this.#fail(type, "its string has a NUL inside");
     else if (!s.isWellFormed()) {
       this.#fail(type, "its string has half a surrogate pair, which is no text");
     } else this.bytes(type, cString(s));

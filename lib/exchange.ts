@@ -1,102 +1,145 @@
 import { acknowledgedError } from "./acknowledgement.ts";
+import type { Datagram } from "./datagram.ts";
 import { DumpInterruptedError, type OpError } from "./errors.ts";
 import {
-  type Header,
+  flagsAt,
   HeaderFlags,
-  headerLength,
   HeaderType,
   type Message,
+  pidAt,
   readMessage,
+  sequenceAt,
   type Source,
+  typeAt,
 } from "./message.ts";
 
-/** The replies in one datagram: where they stand. */
-interface Portion {
-  readonly view: DataView;
-  readonly source?: Source;
-  readonly offsets: number[];
+/** The replies that came in one datagram, where they stand in memory, each with its header of 16 bytes. */
+export interface Portion {
+  /** The datagram. */
+  readonly memory: Uint8Array;
+  /** Where in it the replies start. */
+  readonly starts: number[];
+  /** Where they end, without padding. */
+  readonly ends: number[];
+  /** Where the datagram came from. */
+  readonly source: Source;
 }
+
+/** What becomes of replies: they are collected as messages, or wait to be taken portion by portion, in memory of their own or in memory that is used again. */
+export type Keeping = "messages" | "portions" | "reused";
 
 /** A request and what came back for it so far. */
 export class Exchange {
   /** The request as it was sent. */
   readonly request: Message;
-  /** The replies that its caller has not taken yet. */
-  replies: Message[] = [];
+  /** The replies, when they are kept as messages. */
+  readonly replies: Message[] = [];
   /** Whether nothing more will come. */
   done = false;
   /** Why it failed, once it is done. */
   error?: OpError;
   /** Whether the kernel has the request. */
   sent = false;
-
-  /**
-   * Of a stream, the replies that its caller has not taken yet. A message is made when it is taken: hundreds that
-   * wait together would outlive the engine's nursery, and the whole dump would pile up behind it.
-   */
-  readonly #portions?: Portion[];
+  readonly #keeping: Keeping;
+  /** The portions that were not taken yet. A reply becomes an object only when it is taken. */
+  readonly #portions: Portion[] = [];
+  /** The datagram of the last portion. */
+  #datagram?: Datagram;
+  /** Memory that a portion was taken from. */
+  #spare?: Uint8Array;
   /** Whether the last reply has come. */
   #complete = false;
 
   /**
    * @param request The request.
-   * @param stream Whether the caller takes the replies as they come, with {@link Exchange.take}.
+   * @param keeping What becomes of the replies.
    */
-  constructor(request: Message, stream = false) {
+  constructor(request: Message, keeping: Keeping = "messages") {
     this.request = request;
-    if (stream) this.#portions = [];
+    this.#keeping = keeping;
+  }
+
+  /**
+   * Tells whether a message is a reply, when the one before it in the same datagram is.
+   *
+   * @param memory Where it stands.
+   * @param at Where it starts there.
+   */
+  owns(memory: Uint8Array, at: number): boolean {
+    const { sequence, pid } = this.request.header;
+    return !this.done && sequenceAt(memory, at) === sequence && pidAt(memory, at) === pid;
   }
 
   /**
    * Takes in a reply.
    *
-   * @param message The reply.
+   * @param datagram What it came in.
+   * @param at Where in it the reply starts.
+   * @param end Where it ends.
    */
-  add(message: Message): void {
-    const { type, flags } = message.header;
+  add(datagram: Datagram, at: number, end: number): void {
+    const { received, source } = datagram;
+    const type = typeAt(received, at);
+    const flags = flagsAt(received, at);
     if (flags & HeaderFlags.DumpInterrupted) {
-      this.error ??= new DumpInterruptedError("execute", message.header.sequence);
+      this.error ??= new DumpInterruptedError("execute", this.request.header.sequence);
     }
     if (type === HeaderType.Error || type === HeaderType.Done) {
+      const message = readMessage(datagram.kept, at, source);
       this.error = acknowledgedError("execute", message, this.request) ?? this.error;
     }
-    if (type !== HeaderType.Done && this.error === undefined || type > HeaderType.Done) {
-      this.#keep(message);
+    if (type > HeaderType.Done || type !== HeaderType.Done && this.error === undefined) {
+      if (this.#keeping === "messages") {
+        this.replies.push(readMessage(datagram.kept, at, source));
+      } else {
+        const { starts, ends } = this.#portion(datagram);
+        starts.push(at);
+        ends.push(end);
+      }
     }
-    this.#complete ||= isLast(message.header, this.request.header.flags);
+    this.#complete ||= isLast(type, flags, this.request.header.flags);
   }
 
-  #keep(message: Message): void {
-    if (this.#portions === undefined) {
-      this.replies.push(message);
-      return;
-    }
-    const { data: { buffer, byteOffset }, source } = message;
-    let portion = this.#portions.at(-1);
-    if (portion?.view.buffer !== buffer) {
-      this.#portions.push(portion = { view: new DataView(buffer), source, offsets: [] });
-    }
-    portion.offsets.push(byteOffset - headerLength);
+  #portion(datagram: Datagram): Portion {
+    if (datagram === this.#datagram) return this.#portions.at(-1)!;
+    this.#datagram = datagram;
+    const memory = this.#memory(datagram);
+    const portion = { memory, starts: [], ends: [], source: datagram.source };
+    this.#portions.push(portion);
+    return portion;
   }
 
-  /** Whether replies of a stream wait to be taken. */
+  #memory(datagram: Datagram): Uint8Array {
+    if (this.#keeping === "portions") return datagram.kept;
+    const { received } = datagram;
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined || spare.length < received.length) return received.slice();
+    spare.set(received);
+    return spare;
+  }
+
+  /** Whether there are portions to take. */
   get waiting(): boolean {
-    return this.#portions !== undefined && this.#portions.length > 0;
+    return this.#portions.length > 0;
   }
 
   /**
-   * Takes replies of a stream.
+   * Takes a portion.
    *
-   * @returns Those that came together in one datagram; none when none wait.
+   * @returns The replies that came together in one datagram; undefined when none wait.
    */
-  *take(): Generator<Message> {
-    const portion = this.#portions?.shift();
-    if (portion === undefined) return;
-    for (const offset of portion.offsets) {
-      const message = readMessage(portion.view, offset);
-      message.source = portion.source;
-      yield message;
-    }
+  take(): Portion | undefined {
+    return this.#portions.shift();
+  }
+
+  /**
+   * Gives the memory of a portion back to be used again.
+   *
+   * @param portion The portion, of which nothing is needed any more.
+   */
+  giveBack({ memory }: Portion): void {
+    if (this.#keeping === "reused") this.#spare = memory;
   }
 
   /** Comes at the end of each datagram with replies: what stands behind the last one in it belongs to it. */
@@ -118,10 +161,11 @@ export class Exchange {
 /**
  * Whether a datagram with this message is the last one of a reply.
  *
- * @param header The message's header.
+ * @param type The message's type.
+ * @param own The message's flags.
  * @param flags The flags of the request.
  */
-export function isLast({ type, flags: own }: Header, flags: number): boolean {
+export function isLast(type: number, own: number, flags: number): boolean {
   if (type === HeaderType.Error || type === HeaderType.Done) return true;
   // A single reply comes in one datagram; it is the end unless an acknowledgement was asked for.
   return !(own & HeaderFlags.Multi) && !(flags & HeaderFlags.Acknowledge);

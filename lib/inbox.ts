@@ -1,6 +1,7 @@
 import { acknowledgedError } from "./acknowledgement.ts";
 import { DumpInterruptedError, OverrunError } from "./errors.ts";
 import { type Header, HeaderFlags, HeaderType, type Message } from "./message.ts";
+import { Queue } from "./queue.ts";
 
 /** How many bytes of messages may wait for `receive` before the next ones are dropped and counted. */
 const limit = 16 * 1024 * 1024;
@@ -8,21 +9,39 @@ const limit = 16 * 1024 * 1024;
 /** How much an error that waits counts against the limit. */
 const errorSize = 1024;
 
+/** How much a message takes besides its bytes. */
+const messageCost = 256;
+
 type Item = { messages?: Message[]; error?: Error; size: number };
+
+/** The beginning of a multi-part reply. */
+interface Part {
+  readonly messages: Message[];
+  size: number;
+  /** What went wrong in it. */
+  error?: Error;
+}
 
 /** The messages that are nobody's reply: they wait here for `receive`, each multi-part reply as one. */
 export class Inbox {
-  readonly #items: Item[] = [];
-  /** How many of the items are taken already: to shift a long array each time takes seconds. */
-  #taken = 0;
-  /** The beginnings of multi-part replies, by sequence number, with what went wrong in them. */
-  readonly #parts = new Map<number, { messages: Message[]; error?: Error }>();
+  readonly #items = new Queue<Item>();
+  /** By sequence number. */
+  readonly #parts = new Map<number, Part>();
+  readonly #partLimit: number;
+  #partSize = 0;
   #size = 0;
   #dropped = 0;
 
+  /**
+   * @param trusted Whether the kernel alone sends: what it begins to reply, however long, it was asked for, and ends.
+   */
+  constructor(trusted = true) {
+    this.#partLimit = trusted ? Infinity : limit;
+  }
+
   /** Whether there is nothing to take. */
   get empty(): boolean {
-    return this.#items.length === this.#taken && this.#dropped === 0;
+    return this.#items.length === 0 && this.#dropped === 0;
   }
 
   /**
@@ -42,13 +61,13 @@ export class Inbox {
       const failed = ends ? acknowledgedError("receive", message) : undefined;
       if (failed !== undefined) {
         flush();
-        this.#parts.delete(sequence);
+        this.#end(sequence);
         this.fail(failed);
       } else if (type === HeaderType.Done) {
         // Done also ends the messages that some parts of the kernel put into one datagram.
         if (this.#parts.has(sequence) || together.length === 0) this.#finish(message);
       } else if (flags & HeaderFlags.Multi) {
-        this.#part(sequence).messages.push(message);
+        this.#begin(message);
       } else {
         together.push(message);
       }
@@ -83,11 +102,8 @@ export class Inbox {
    * @throws {Error} When an error comes first.
    */
   take(): Message[] | undefined {
-    const item = this.#items[this.#taken];
+    const item = this.#items.shift();
     if (item !== undefined) {
-      if (2 * ++this.#taken >= this.#items.length) {
-        this.#items.splice(0, this.#taken), this.#taken = 0;
-      }
       this.#size -= item.size;
       if (item.error !== undefined) throw item.error;
       return item.messages;
@@ -112,15 +128,33 @@ export class Inbox {
     this.#items.push(item);
   }
 
-  #part(sequence: number): { messages: Message[]; error?: Error } {
+  #part(sequence: number): Part {
     let part = this.#parts.get(sequence);
-    if (part === undefined) this.#parts.set(sequence, part = { messages: [] });
+    if (part === undefined) this.#parts.set(sequence, part = { messages: [], size: 0 });
     return part;
+  }
+
+  /** Keeps a message until the Done of its reply comes; replies that wait the longest give way to what is too much. */
+  #begin(message: Message): void {
+    const { sequence, length } = message.header;
+    const part = this.#part(sequence);
+    part.messages.push(message);
+    part.size += length + messageCost;
+    this.#partSize += length + messageCost;
+    while (this.#partSize > this.#partLimit) {
+      this.#end(this.#parts.keys().next().value!);
+      this.#dropped++;
+    }
+  }
+
+  #end(sequence: number): void {
+    this.#partSize -= this.#parts.get(sequence)?.size ?? 0;
+    this.#parts.delete(sequence);
   }
 
   #finish({ header }: Message): void {
     const { messages, error } = this.#part(header.sequence);
-    this.#parts.delete(header.sequence);
+    this.#end(header.sequence);
     const interrupted = [header, ...messages.map((part) => part.header)]
       .some(({ flags }) => flags & HeaderFlags.DumpInterrupted);
     if (error !== undefined) this.fail(error);

@@ -1,5 +1,6 @@
 import { align } from "./align.ts";
 import { MessageError, OpError } from "./errors.ts";
+import { int32At, uint16At, uint32At } from "./integers.ts";
 import { littleEndian } from "./nlenc.ts";
 
 /** Length of a message's header in bytes, `NLMSG_HDRLEN`. */
@@ -204,48 +205,75 @@ export function marshalMessage(message: MessageInit): Uint8Array {
 /**
  * Reads a header. Internal to the library.
  *
- * @param view Memory with at least {@link headerLength} bytes from the offset on.
- * @param offset Where the header starts.
+ * @param memory Memory with at least {@link headerLength} bytes from the offset on.
+ * @param at Where the header starts.
  * @returns The header.
  */
-export function readHeader(view: DataView, offset: number): Header {
+export function readHeader(memory: Uint8Array, at: number): Header {
   return {
-    length: view.getUint32(offset, littleEndian),
-    type: view.getUint16(offset + 4, littleEndian),
-    flags: view.getUint16(offset + 6, littleEndian),
-    sequence: view.getUint32(offset + 8, littleEndian),
-    pid: view.getUint32(offset + 12, littleEndian),
+    length: uint32At(memory, at),
+    type: typeAt(memory, at),
+    flags: flagsAt(memory, at),
+    sequence: sequenceAt(memory, at),
+    pid: pidAt(memory, at),
   };
 }
 
+/** Reads the type of the message whose header starts at a place. */
+export function typeAt(memory: Uint8Array, at: number): number {
+  return uint16At(memory, at + 4);
+}
+
+/** Reads the flags of the message whose header starts at a place. */
+export function flagsAt(memory: Uint8Array, at: number): number {
+  return uint16At(memory, at + 6);
+}
+
+/** Reads the sequence number of the message whose header starts at a place. */
+export function sequenceAt(memory: Uint8Array, at: number): number {
+  return uint32At(memory, at + 8);
+}
+
+/** Reads the port id of the message whose header starts at a place. */
+export function pidAt(memory: Uint8Array, at: number): number {
+  return uint32At(memory, at + 12);
+}
+
 /**
- * Reads one message of a datagram. Internal to the library: {@link parseMessages} is the public form.
+ * Finds out how long a message is. Internal to the library.
  *
- * @param view The datagram.
- * @param offset Where the message starts.
- * @returns The message, whose data is a view of the datagram's memory.
+ * @param memory Where it stands.
+ * @param at Where it starts there.
+ * @param end Where what may belong to it ends.
+ * @returns Its length in bytes, without padding.
  * @throws {MessageError} When no whole message stands there.
  */
-export function readMessage(view: DataView, offset: number): Message {
-  const left = view.byteLength - offset;
+export function lengthAt(memory: Uint8Array, at: number, end: number): number {
+  const left = end - at;
   if (left < headerLength) {
     throw new MessageError(`${left} bytes are too short for a header of ${headerLength}`);
   }
-  const header = readHeader(view, offset);
-  const { length } = header;
+  const length = int32At(memory, at); // what is negative as such is too long, too
   if (length < headerLength || length > left) {
     throw new MessageError(
-      `Message length ${length} at offset ${offset} is not within ${headerLength} and ${left}`,
+      `Message length ${length >>> 0} at offset ${at} is not within ${headerLength} and ${left}`,
     );
   }
-  return {
-    header,
-    data: new Uint8Array(
-      view.buffer,
-      view.byteOffset + offset + headerLength,
-      length - headerLength,
-    ),
-  };
+  return length;
+}
+
+/**
+ * Reads a message that is known to be whole. Internal to the library.
+ *
+ * @param memory Where it stands.
+ * @param at Where it starts there.
+ * @param source Where it came from, if it did.
+ * @returns The message, whose data is a view of the memory.
+ */
+export function readMessage(memory: Uint8Array, at: number, source?: Source): Message {
+  const header = readHeader(memory, at);
+  const data = memory.subarray(at + headerLength, at + header.length);
+  return source === undefined ? { header, data } : { header, data, source };
 }
 
 /**
@@ -256,14 +284,19 @@ export function readMessage(view: DataView, offset: number): Message {
  * @throws {MessageError} When the bytes are shorter or longer than the message they begin with.
  */
 export function unmarshalMessage(bytes: Uint8Array): Message {
-  const message = readMessage(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
-  const { length } = message.header;
+  const length = lengthAt(bytes, 0, bytes.length);
   if (bytes.length !== length && bytes.length !== align(length)) {
     throw new MessageError(
       `Message length ${length} does not cover the ${bytes.length} bytes given`,
     );
   }
-  return message;
+  return readMessage(plain(bytes), 0);
+}
+
+/** A Buffer of Node's would give parts of itself that are Buffers, too. */
+function plain(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /**
@@ -274,11 +307,11 @@ export function unmarshalMessage(bytes: Uint8Array): Message {
  * @throws {MessageError} When it comes to a message that is cut short or malformed.
  */
 export function* parseMessages(bytes: Uint8Array): Generator<Message> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let offset = 0; offset < view.byteLength;) {
-    const message = readMessage(view, offset);
-    yield message;
-    offset += align(message.header.length);
+  const memory = plain(bytes);
+  for (let at = 0; at < memory.length;) {
+    const length = lengthAt(memory, at, memory.length);
+    yield readMessage(memory, at);
+    at += align(length);
   }
 }
 

@@ -29,20 +29,42 @@ export class Requests {
    *
    * @param exchanges The requests.
    * @param options Ends the call early.
+   * @returns When each has; undefined when each has already, as it is where nobody else is in the way.
    */
-  async run(exchanges: readonly Exchange[], options?: CallOptions): Promise<void> {
+  run(exchanges: readonly Exchange[], options?: CallOptions): Promise<void> | undefined {
+    let waiting: Promise<void> | undefined;
     try {
-      const waiting = this.begin(exchanges, options);
-      if (waiting !== undefined) await waiting;
-      for (const exchange of exchanges) {
-        while (!exchange.done) {
-          const waiting = this.#incoming.advance("execute", options);
-          if (waiting !== undefined) await waiting;
-        }
+      waiting = this.begin(exchanges, options) ?? this.#read(exchanges, options);
+    } finally {
+      if (waiting === undefined) this.end(exchanges);
+    }
+    return waiting && this.#finish(waiting, exchanges, options);
+  }
+
+  async #finish(
+    waiting: Promise<void>,
+    exchanges: readonly Exchange[],
+    options?: CallOptions,
+  ): Promise<void> {
+    try {
+      for (let next: Promise<void> | undefined = waiting; next !== undefined;) {
+        await next;
+        next = this.#read(exchanges, options);
       }
     } finally {
       this.end(exchanges);
     }
+  }
+
+  /** Reads as long as it needs not wait; gives when to go on, or undefined when each has its replies. */
+  #read(exchanges: readonly Exchange[], options?: CallOptions): Promise<void> | undefined {
+    for (const exchange of exchanges) {
+      while (!exchange.done) {
+        const waiting = this.#incoming.advance("execute", options);
+        if (waiting !== undefined) return waiting;
+      }
+    }
+    return undefined;
   }
 
   /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
@@ -142,6 +143,38 @@ test("AttributeDecoder.rewind() goes back to the start", () => {
   ad.rewind();
   assert.throws(() => ad.uint8(), { name: "AttributeError" });
   assert.deepEqual(walk(), [10, 20]);
+});
+
+test("AttributeDecoder reads attributes that stand within other bytes", () => {
+  const attributes = encode((ae) => {
+    ae.uint8(1, 10);
+    ae.nested(2, (inner) => inner.string(3, "x"));
+    ae.uint64(4, 5n);
+  });
+  const bytes = Uint8Array.of(0xff, 0xff, 0xff, ...attributes, 0xff, 0xff);
+  const ad = new AttributeDecoder(bytes, 3, 3 + attributes.length);
+  const places: [number, number][] = [];
+  while (ad.next()) places.push([ad.offset, ad.end]);
+  assert.deepEqual(places, [[7, 8], [15, 23], [27, 35]]);
+  assert.equal(ad.count, 3);
+  assert.equal(ad.goTo(15).fullType, 2 | Nested);
+  assert.equal(ad.nested((inner) => inner.next() && inner.string()), "x");
+  assert.equal(ad.goTo(7).uint8(), 10);
+  ad.goTo(27);
+  assert.deepEqual([ad.uint64(), ad.next()], [5n, false]);
+  assert.equal(new AttributeDecoder(bytes, bytes.length + 1).next(), false);
+  for (const [start, end] of [[-1, 3], [0, bytes.length + 1], [0, -1], [NaN, 3]]) {
+    assert.throws(() => new AttributeDecoder(bytes, start, end), RangeError);
+  }
+});
+
+test("AttributeDecoder gives copies of what a Buffer holds", () => {
+  const buffer = Buffer.from(encode((ae) => ae.bytes(1, Uint8Array.of(7))));
+  const ad = new AttributeDecoder(buffer);
+  ad.next();
+  const copy = ad.bytes();
+  buffer.fill(0);
+  assert.deepEqual(copy, Uint8Array.of(7));
 });
 
 test("AttributeDecoder reads only once it stands on an attribute", () => {

@@ -6,7 +6,7 @@
 import { Errno } from "../ffi/errno.ts";
 import { load } from "../ffi/load.ts";
 import type { Memory } from "../ffi/libc.ts";
-import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
+import { C, sockaddrNl } from "../ffi/structs.ts";
 import { type Conn, dial, Family, OpError } from "../mod.ts";
 import type { RawInstruction } from "../lib/bpf/mod.ts";
 
@@ -20,14 +20,12 @@ export class KernelFilter implements Disposable {
   readonly #receiver: Conn = dial(Family.Usersock);
   readonly #sender: Conn = dial(Family.Usersock);
   readonly #name: Memory = load().libc.allocate(sockaddrNl.size);
-  readonly #outgoing: Part = new Part();
-  readonly #incoming: Part = new Part();
+  readonly #outgoing: Memory = load().libc.allocate(maxLength);
+  readonly #incoming: Memory = load().libc.allocate(maxLength);
 
   constructor() {
     this.#name.view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
     this.#name.view.setUint32(sockaddrNl.pid, this.#receiver.pid, true);
-    this.#outgoing.header.view.setBigUint64(msghdr.name, BigInt(this.#name.address), true);
-    this.#outgoing.header.view.setUint32(msghdr.nameLength, sockaddrNl.size, true);
   }
 
   /**
@@ -52,13 +50,23 @@ export class KernelFilter implements Disposable {
    */
   run(packet: Uint8Array): number {
     const { libc } = load();
-    this.#outgoing.set(packet);
-    const sent = libc.sendmsg(this.#sender.syscallConn().fd, this.#outgoing.header.address, 0);
+    this.#outgoing.bytes.set(packet);
+    const sent = libc.sendto(
+      this.#sender.syscallConn().fd,
+      this.#outgoing.address,
+      packet.length,
+      0,
+      this.#name.address,
+      sockaddrNl.size,
+    );
     if (sent < 0) throw new Error(`sending ${packet.length} bytes gave ${sent}`);
-    const received = libc.recvmsg(
+    const received = libc.recvfrom(
       this.#receiver.syscallConn().fd,
-      this.#incoming.header.address,
+      this.#incoming.address,
+      maxLength,
       C.MSG_DONTWAIT,
+      libc.nowhere,
+      libc.nowhere,
     );
     if (received >= 0) return received;
     if (received !== -Errno.EAGAIN) throw new Error(`receiving gave ${received}`);
@@ -68,24 +76,5 @@ export class KernelFilter implements Disposable {
   [Symbol.dispose](): void {
     this.#receiver.close();
     this.#sender.close();
-  }
-}
-
-/** A msghdr with memory of its own. */
-class Part {
-  readonly header: Memory = load().libc.allocate(msghdr.size);
-  readonly #vector: Memory = load().libc.allocate(iovec.size);
-  readonly #body: Memory = load().libc.allocate(maxLength);
-
-  constructor() {
-    this.#vector.view.setBigUint64(iovec.base, BigInt(this.#body.address), true);
-    this.#vector.view.setUint32(iovec.length, maxLength, true);
-    this.header.view.setBigUint64(msghdr.iov, BigInt(this.#vector.address), true);
-    this.header.view.setUint32(msghdr.iovLength, 1, true);
-  }
-
-  set(bytes: Uint8Array): void {
-    this.#body.bytes.set(bytes);
-    this.#vector.view.setUint32(iovec.length, bytes.length, true);
   }
 }

@@ -10,12 +10,14 @@ import {
   HeaderType,
   type Message,
   OpError,
+  unmarshalMessage,
 } from "../mod.ts";
 import { delay, makeNamespace, type Namespace, noNamespaces, whyNoPrivilege } from "./harness.ts";
 import {
   addAddress,
   addManyAddresses,
   addressGroup,
+  addressNumber,
   assertNothingWaits,
   deleteAddress,
   getAddresses,
@@ -101,6 +103,50 @@ test("receive() gives a multi-part reply whole", { skip }, async () => {
   await conn.send(getAddresses());
   assert.deepEqual(types(await conn.receive()), Array(1501).fill(RTM.NEWADDR));
   await assertNothingWaits(conn);
+});
+
+test("executePortions() gives the replies that execute() gives, in memory that it uses again", {
+  skip,
+}, async () => {
+  await using ns = await makeNamespace();
+  using conn = connect(ns);
+  await addManyAddresses(conn);
+  const found: Message[] = [];
+  const memories = new Set<Uint8Array>();
+  for await (const { memory, starts, ends, source } of conn.executePortions(getAddresses())) {
+    memories.add(memory);
+    for (const [i, start] of starts.entries()) {
+      found.push({ ...unmarshalMessage(memory.slice(start, ends[i])), source });
+    }
+  }
+  const expected = await conn.execute({
+    header: { ...getAddresses().header, sequence: found[0].header.sequence },
+    data: getAddresses().data,
+  });
+  assert.deepEqual(found, expected);
+  assert.ok(new Set(expected.map(({ source }) => source)).size > 2, "it came in several datagrams");
+  assert.ok(memories.size <= 2, `${memories.size}`); // the first datagram may be the shorter one
+});
+
+test("executeIter() gives its replies in order to calls that do not wait for each other", {
+  skip,
+}, async () => {
+  await using ns = await makeNamespace();
+  using conn = connect(ns);
+  await addManyAddresses(conn, 1000);
+  const replies = conn.executeIter(getAddresses());
+  const calls = await Promise.all(Array.from({ length: 1003 }, () => replies.next()));
+  const numbers = calls.filter(({ done }) => !done).map(({ value }) => addressNumber(value));
+  assert.deepEqual(numbers.slice(1), Array.from({ length: 1000 }, (_, i) => i));
+  assert.deepEqual(calls.slice(1001).map(({ done }) => done), [true, true]);
+  const another = conn.executeIter(getAddresses());
+  const [first, end, after] = await Promise.all([
+    another.next(),
+    another.return!(),
+    another.next(),
+  ]);
+  assert.deepEqual([first.done, end.done, after.done], [false, true, true]);
+  assert.equal((await conn.execute(getAddresses())).length, 1001);
 });
 
 test("receiveIter() gives notifications one by one", { skip }, async () => {

@@ -28,7 +28,14 @@ import {
 } from "../lib/rtnetlink/object_kind.ts";
 import { anyBytes, attributeLists, mutated } from "./byte_arbitraries.ts";
 import { codecs, decode, encode, setOf } from "./codecs.ts";
-import { givesBack, joinBytes, readEvents, recordedData, toHex } from "./object_helpers.ts";
+import {
+  attempt,
+  givesBack,
+  joinBytes,
+  readEvents,
+  recordedData,
+  toHex,
+} from "./object_helpers.ts";
 import { objectsOf } from "./objects.ts";
 import { inotifyEvents, readSource, readWatch, receivedHeaders } from "./system_decoders.ts";
 
@@ -48,16 +55,6 @@ export interface Decoder {
 
 const names = ["uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"] as const;
 const orders: readonly ByteOrder[] = ["native", "big", "little"];
-
-/** What a function gives, or the words of the error that it may throw. */
-function attempt<T>(error: new (message: string) => Error, fn: () => T): T | string {
-  try {
-    return fn();
-  } catch (thrown) {
-    if (!(thrown instanceof error)) throw thrown;
-    return `${thrown}`;
-  }
-}
 
 /** Everything that a decoder tells about each of its attributes, and why it ends. */
 function walk(ad: AttributeDecoder, read: (ad: AttributeDecoder) => unknown): unknown[] {

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { Errno } from "../ffi/errno.ts";
 import { load } from "../ffi/load.ts";
-import { C, iovec, msghdr, sockaddrNl } from "../ffi/structs.ts";
+import { C, sockaddrNl } from "../ffi/structs.ts";
 import {
   type Config,
   type Conn,
@@ -138,26 +138,20 @@ const ECONNREFUSED = 111;
  */
 export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0): boolean {
   const { libc } = load();
-  const header = libc.allocate(msghdr.size);
-  const part = libc.allocate(iovec.size);
   const name = libc.allocate(sockaddrNl.size);
   const body = libc.allocate(datagram.length);
   body.bytes.set(datagram);
   name.view.setUint16(sockaddrNl.family, C.AF_NETLINK, true);
   name.view.setUint32(sockaddrNl.pid, pid, true);
   name.view.setUint32(sockaddrNl.groups, groups, true);
-  part.view.setBigUint64(iovec.base, BigInt(body.address), true);
-  part.view.setUint32(iovec.length, datagram.length, true);
-  header.view.setBigUint64(msghdr.name, BigInt(name.address), true);
-  header.view.setUint32(msghdr.nameLength, sockaddrNl.size, true);
-  header.view.setBigUint64(msghdr.iov, BigInt(part.address), true);
-  header.view.setUint32(msghdr.iovLength, 1, true);
-  const sent = from.syscallConn().control((fd) => libc.sendmsg(fd, header.address, 0));
+  const sent = from.syscallConn().control((fd) =>
+    libc.sendto(fd, body.address, datagram.length, 0, name.address, sockaddrNl.size)
+  );
   // Everything is used once more, so that it was not freed before.
   if (sent === -Errno.EAGAIN) return false;
   // A family at which the kernel itself does not listen, as Usersock, refuses port 0 after it served the group.
   const served = groups !== 0 && sent === -ECONNREFUSED;
-  if (!(served || sent === datagram.length) || !(header && part && name && body)) {
+  if (!(served || sent === datagram.length) || !(name && body)) {
     throw new Error(`sending a forged datagram gave ${sent}`);
   }
   return true;

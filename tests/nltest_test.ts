@@ -553,7 +553,7 @@ test("refuse() looks at the arguments", () => {
 test("a call waits while there is no room to send, until its deadline", async () => {
   const kernel = new Kernel(plusOne);
   using conn = kernel.dial(Family.Route);
-  const full = kernel.refuse("sendmsg", EAGAIN);
+  const full = kernel.refuse("sendto", EAGAIN);
   conn.setWriteDeadline(Date.now() + 30);
   await assert.rejects(conn.execute(message(10)), isFailure("ETIMEDOUT", "send"));
   conn.setWriteDeadline(null);

@@ -163,9 +163,7 @@ export function checkEvents<T extends object>(kind: ObjectKind<T>, atLeast: numb
 }
 
 const ipv4Text = fc.ipV4();
-const ipv6Text = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) =>
-  ipv6.get(new DataView(bytes.buffer, bytes.byteOffset), 0)
-);
+const ipv6Text = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => ipv6.get(bytes, 0));
 const hardwareText = fc.uint8Array({ maxLength: 20 }).map((bytes) =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":")
 );
@@ -289,5 +287,15 @@ function isNest(before: Uint8Array, after: Uint8Array): boolean {
   } catch (error) {
     if (error instanceof AttributeError) return false;
     throw error;
+  }
+}
+
+/** What a function gives, or the words of the error that it may throw. */
+export function attempt<T>(error: new (message: string) => Error, fn: () => T): T | string {
+  try {
+    return fn();
+  } catch (thrown) {
+    if (!(thrown instanceof error)) throw thrown;
+    return `${thrown}`;
   }
 }

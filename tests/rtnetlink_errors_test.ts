@@ -64,6 +64,18 @@ const links: readonly Mistake[] = [
     `"no address" is no hardware address`,
   ],
   [
+    ({ links }) => links.add({ name: "x0", address: untyped(2), linkInfo: bridge }),
+    "add-link",
+    "EINVAL",
+    `IFLA_ADDRESS (address): "2" is no hardware address`,
+  ],
+  [
+    ({ links }) => links.add({ name: "x0", vfinfoList: untyped(2), linkInfo: bridge }),
+    "add-link",
+    "EINVAL",
+    "IFLA_VFINFO_LIST (vfinfoList): 2 is no such value",
+  ],
+  [
     ({ links }) => links.add({ name: "x0", address: "02:00", linkInfo: bridge }),
     "add-link",
     "EINVAL",
@@ -314,6 +326,24 @@ const routes: readonly Mistake[] = [
     "add-route",
     "EINVAL",
     "No format for encapType undefined",
+  ],
+  [
+    ({ routes }) => routes.list({ dst: "10.1.0.0/33" }),
+    "list-route",
+    "EINVAL",
+    `dst is "10.1.0.0/33"`,
+  ],
+  [
+    ({ routes }) => routes.add({ ...route, multipath: untyped("x") }),
+    "add-route",
+    "EINVAL",
+    "multipath is x, no array",
+  ],
+  [
+    ({ routes }) => routes.add({ ...route, metrics: { ccAlgo: untyped(5) } }),
+    "add-route",
+    "EINVAL",
+    "RTA_METRICS (metrics): RTAX_CC_ALGO (ccAlgo): Attribute 16 cannot be encoded: 5 is no string",
   ],
   [
     ({ routes }) => routes.add({ dst: "10.1.0.0/16", nhId: 99 }),

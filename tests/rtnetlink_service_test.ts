@@ -140,6 +140,18 @@ const filters: readonly Case[] = [
     ({ dst }) => dst === "10.2.0.0",
   ],
   [
+    "routes by prefix",
+    ({ routes }) => routes.list(),
+    ({ routes }) => routes.list({ dst: "10.2.0.0/16" }),
+    ({ dst, dstLength }) => dst === "10.2.0.0" && dstLength === 16,
+  ],
+  [
+    "addresses with their prefix",
+    ({ addresses }) => addresses.list(),
+    ({ addresses }) => addresses.list({ address: "10.0.0.1/24" }),
+    ({ address, prefixLength }) => address === "10.0.0.1" && prefixLength === 24,
+  ],
+  [
     "routes by link",
     ({ routes }) => routes.list(),
     ({ routes }) => routes.list({ oif: v0, table: RouteTable.Main }),

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Libc, Memory } from "../ffi/libc.ts";
 import type { Reactor } from "../ffi/reactor.ts";
 import { NetNSWatch } from "../lib/netns_watch.ts";
-import { SocketHeader } from "../lib/socket_header.ts";
+import { ReceiveHeader } from "../lib/receive_header.ts";
 
 const EAGAIN = 11;
 
@@ -32,7 +32,7 @@ class FakeLibc {
 export function readSource(bytes: Uint8Array): unknown {
   const libc = new FakeLibc();
   const buffer = libc.allocate(16);
-  const header = new SocketHeader(libc as unknown as Libc, buffer, true);
+  const header = new ReceiveHeader(libc as unknown as Libc, buffer);
   const { memory } = libc;
   memory.bytes.set(bytes.subarray(0, memory.bytes.length));
   return header.source();

@@ -76,7 +76,8 @@ function address(
       sequence: header.sequence || request.sequence,
       pid: header.pid || pid,
     };
-    const finished = complete.sequence === request.sequence && isLast(complete, request.flags);
+    const finished = complete.sequence === request.sequence &&
+      isLast(complete.type, complete.flags, request.flags);
     if (finished && answering + 1 < requests.length) answering++;
     return { header: complete, data };
   });

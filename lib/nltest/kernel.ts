@@ -108,6 +108,7 @@ export class Kernel {
     const libc: Libc = {
       ...this.#refusals.guard(syscalls, space),
       architecture,
+      nowhere: 0,
       allocate: (size) => space.allocate(size),
       reserve: (size) => space.allocate(size),
     };

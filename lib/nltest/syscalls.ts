@@ -5,7 +5,7 @@ import { string } from "../nlenc.ts";
 import type { RawInstruction } from "../bpf/instructions.ts";
 import type { AddressSpace } from "./address_space.ts";
 import { EventCounter, type Files, NamespaceFile } from "./files.ts";
-import { MessageHeader } from "./message_header.ts";
+import { copy, MessageHeader, writeName } from "./message_header.ts";
 import { NetlinkSocket } from "./netlink_socket.ts";
 import { Epoll, type Poller } from "./poller.ts";
 
@@ -96,13 +96,30 @@ export class Syscalls implements Partial<RawCalls> {
     });
   }
 
-  sendmsg(fd: number, message: Address): number {
+  sendto(fd: number, buffer: Address, size: number): number {
     return this.#files.use(fd, NetlinkSocket, (socket) => {
-      const { buffer } = new MessageHeader(this.#space, this.#space.at(message));
-      if (buffer.length === 0) return -Errno.ENODATA;
-      if (buffer.length > socket.writeBuffer - writeOverhead) return -Errno.EMSGSIZE;
-      this.#parts.onSend(socket, buffer.slice());
-      return buffer.length;
+      if (size === 0) return -Errno.ENODATA;
+      if (size > socket.writeBuffer - writeOverhead) return -Errno.EMSGSIZE;
+      this.#parts.onSend(socket, this.#bytes(buffer, size).slice());
+      return size;
+    });
+  }
+
+  recvfrom(
+    fd: number,
+    buffer: Address,
+    size: number,
+    flags: number,
+    address: Address,
+    length: Address,
+  ): number {
+    return this.#files.use(fd, NetlinkSocket, (socket) => {
+      const datagram = socket.receive();
+      if (typeof datagram === "number") return datagram;
+      writeName(this.#space.at(address), datagram);
+      this.#space.at(length).setUint32(0, sockaddrNl.size, true);
+      const copied = copy(datagram, this.#bytes(buffer, size));
+      return flags & C.MSG_TRUNC ? datagram.bytes.length : copied;
     });
   }
 
@@ -114,6 +131,11 @@ export class Syscalls implements Partial<RawCalls> {
       const copied = header.receive(datagram, socket.options);
       return flags & C.MSG_TRUNC ? datagram.bytes.length : copied;
     });
+  }
+
+  #bytes(address: Address, size: number): Uint8Array {
+    const { buffer, byteOffset } = this.#space.at(address);
+    return new Uint8Array(buffer, byteOffset, size);
   }
 
   close(fd: number): number {

@@ -7,8 +7,8 @@ import {
   attributeName,
   type AttributeRun,
   type AttributeSet,
-  decodeAttributes,
 } from "./codec/attribute_set.ts";
+import { decoderOf } from "./codec/decode_attributes.ts";
 import { afterHeader } from "./codec/compound.ts";
 import { MessageType } from "./constants.ts";
 import { objectKinds } from "./kinds.ts";
@@ -33,7 +33,7 @@ export const attributePath: AttributePath = ({ header, data }, offset, missing) 
   const first = header.type - header.type % 4; // RTM_NEW*; RTM_DEL*, RTM_GET* and RTM_SET* follow
   const kind = objectKinds.find(({ newType }) => newType === (likened[first] ?? first));
   if (kind === undefined) return undefined;
-  const run = afterHeader(kind.header, kind.attributes, data, { object: {} });
+  const run = afterHeader(kind.header, kind.attributes, data);
   const place = data.byteOffset - headerLength + offset;
   const inHeader = place < run.data.byteOffset;
   const path: string[] = [];
@@ -55,7 +55,7 @@ function follow(run: AttributeRun, place: number, path: string[]): AttributeSet 
     if (place >= data.byteOffset + data.length) continue;
     path.push(nameIn(run.set, ad.type));
     // Its siblings may select what is within.
-    unlessMalformed(() => decodeAttributes(run.set, new AttributeDecoder(run.data), run.scope));
+    unlessMalformed(() => decoderOf(run.set).decode(run.data, 0, run.data.length, run.scope));
     for (const inner of entryIn(run.set, ad.type)?.[2].inner?.(data, run.scope) ?? []) {
       if (place < data.byteOffset) return inner.set;
       const start = inner.data.byteOffset;

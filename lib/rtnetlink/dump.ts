@@ -1,6 +1,6 @@
 import type { Conn } from "../conn.ts";
 import { DumpInterruptedError } from "../errors.ts";
-import { HeaderFlags } from "../message.ts";
+import { HeaderFlags, headerLength } from "../message.ts";
 import type { CallOptions } from "../options.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "./object_kind.ts";
 
@@ -18,14 +18,14 @@ export interface Dump<T> {
 /**
  * Reads a dump to its end, and again where a change interrupts it.
  *
- * @param read Begins to read.
+ * @param read Reads, and adds what it reads to a list.
  * @returns What the first attempt brought that came out whole, or else the last.
  */
-export async function readWhole<T>(read: () => AsyncIterable<T>): Promise<Dump<T>> {
+export async function readWhole<T>(read: (objects: T[]) => Promise<void>): Promise<Dump<T>> {
   for (let attempt = 1;; attempt++) {
     const objects: T[] = [];
     try {
-      for await (const object of read()) objects.push(object);
+      await read(objects);
       return { objects, consistent: true };
     } catch (error) {
       if (!(error instanceof DumpInterruptedError)) throw error;
@@ -54,7 +54,11 @@ export function dump<T extends object>(
     header: { type: kind.getType, flags: HeaderFlags.Request | HeaderFlags.Dump },
     data: encodeObject(kind, request),
   };
-  return readWhole(async function* () {
-    for await (const { data } of conn.executeIter(message, options)) yield decodeObject(kind, data);
+  return readWhole(async (objects) => {
+    for await (const { memory, starts, ends } of conn.executePortions(message, options)) {
+      starts.forEach((start, i) =>
+        objects.push(decodeObject(kind, memory, start + headerLength, ends[i]))
+      );
+    }
   });
 }

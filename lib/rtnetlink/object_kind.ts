@@ -74,14 +74,19 @@ export interface ObjectKind<T extends object> {
  * Decodes an object from the data of a message.
  *
  * @param kind The kind of object.
- * @param data What follows the message's header.
+ * @param data What follows the message's header, or memory in which it stands.
+ * @param start Where it starts there; 0 by default.
+ * @param end Where it ends there; by default where the data do.
  * @returns The object, with what was not understood as raw attributes.
  * @throws {AttributeError} When the attributes are malformed.
  */
-export function decodeObject<T extends object>(kind: ObjectKind<T>, data: Uint8Array): T {
-  const object = {} as Record<string, unknown>;
-  decodeWithHeader(kind.header, kind.attributes, data, { object });
-  return object as T;
+export function decodeObject<T extends object>(
+  kind: ObjectKind<T>,
+  data: Uint8Array,
+  start = 0,
+  end: number = data.length,
+): T {
+  return decodeWithHeader(kind.header, kind.attributes, data, start, end) as T;
 }
 
 /**

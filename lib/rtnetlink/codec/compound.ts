@@ -7,22 +7,23 @@ import {
   type AttributeRun,
   type AttributeSet,
   type Codec,
-  decodeAttributes,
-  decodeValue,
   encodeAttributes,
+  inPlace,
   lookUp,
   type RawAttributes,
   type Scope,
 } from "./attribute_set.ts";
+import { type AttributesDecoder, decoderOf, decodeValue } from "./decode_attributes.ts";
+import { compileAfter, compileArray, type ReadArray } from "./compile.ts";
 import type { Scalar } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
 /** How deep objects may be nested. The kernel's own stay below ten; hostile ones stay raw below this. */
 const depthLimit = 32;
 
-/** The scope of the object that is nested in another one. */
-function innerScope(object: object, outer: Scope): Scope {
-  const depth = (outer.depth ?? 0) + 1;
+/** The scope of an object that may be nested in another one. */
+function scopeOf(object: object, outer?: Scope): Scope {
+  const depth = outer === undefined ? 0 : (outer.depth ?? 0) + 1;
   if (depth > depthLimit) {
     throw new AttributeError(`Attributes are nested more than ${depthLimit} deep`);
   }
@@ -55,19 +56,21 @@ export function nest<T extends object>(
   set: () => AttributeSet<T>,
   flagged = false,
 ): Codec<T & RawAttributes> {
+  let decoder: AttributesDecoder | undefined;
   return {
     shape: { kind: "attributes", set },
     nested: true,
-    inner: (data, outer) => [{ set: set(), data, scope: innerScope({}, outer) }],
+    inner: (data, outer) => [{ set: set(), data, scope: scopeOf({}, outer) }],
     decode(ad, outer) {
+      decoder ??= decoderOf(set());
       const object = {} as T & RawAttributes;
-      ad.nested((nested) => decodeAttributes(set(), nested, innerScope(object, outer)));
+      decoder.decode(ad.memory, ad.offset, ad.end, scopeOf(object, outer));
       return rememberFlag(object, ad, flagged);
     },
     encode(ae, type, value, outer) {
       ae.do(typeOf(type, value, flagged), () => {
         const nested = new AttributeEncoder();
-        encodeAttributes(set(), nested, innerScope(value, outer));
+        encodeAttributes(set(), nested, scopeOf(value, outer));
         return nested.encode();
       });
     },
@@ -106,7 +109,7 @@ function* elementsWithin(
   const set: Record<string, AttributeSet[string]> = {};
   const ad = new AttributeDecoder(data);
   while (ad.next()) set[ad.type] = [ad.type, name ?? attributeName(ad.type), element];
-  yield { set, data, scope: innerScope({}, outer) };
+  yield { set, data, scope: scopeOf({}, outer) };
 }
 
 /**
@@ -199,17 +202,17 @@ export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<
  * @param header The structure, its padding to a multiple of four included.
  * @param set The attributes.
  * @param data The bytes of both.
- * @param scope The object that gets the structure's fields, and what stands around it.
+ * @param outer What stands around them.
  * @returns The attributes.
  */
 export function afterHeader(
   header: Struct<object>,
   set: AttributeSet,
   data: Uint8Array,
-  scope: Scope,
+  outer?: Scope,
 ): AttributeRun {
   const start = Math.min(header.size, data.length);
-  header.read(data.subarray(0, start), scope.object);
+  const scope = scopeOf(header.read(data, 0, start), outer);
   return { set, data: data.subarray(start), scope };
 }
 
@@ -218,18 +221,25 @@ export function afterHeader(
  *
  * @param header The structure, its padding to a multiple of four included.
  * @param set The attributes.
- * @param data The bytes of both.
- * @param scope The object to fill in and what stands around it.
+ * @param memory Where both stand.
+ * @param start Where they start there.
+ * @param end Where they end.
+ * @param outer What stands around them.
+ * @returns The object.
  * @throws {AttributeError} When the attributes are malformed.
  */
-export function decodeWithHeader(
-  header: Struct<object>,
-  set: AttributeSet,
-  data: Uint8Array,
-  scope: Scope,
-): void {
-  const attributes = afterHeader(header, set, data, scope).data;
-  decodeAttributes(set, new AttributeDecoder(attributes), scope);
+export function decodeWithHeader<H extends object, T extends object>(
+  header: Struct<H>,
+  set: AttributeSet<T>,
+  memory: Uint8Array,
+  start: number,
+  end: number,
+  outer?: Scope,
+): H & T & RawAttributes {
+  const middle = Math.min(start + header.size, end);
+  const object = header.read(memory, start, middle);
+  decoderOf(set).decode(memory, middle, end, scopeOf(object, outer));
+  return object as H & T & RawAttributes;
 }
 
 /**
@@ -272,16 +282,15 @@ export function headedNest<H extends object, T extends object>(
   return {
     shape: { kind: "structure" },
     nested: true,
-    inner: (data, outer) => [afterHeader(header(), set(), data, innerScope({}, outer))],
+    inner: (data, outer) => [afterHeader(header(), set(), data, outer)],
     decode(ad, outer) {
-      const object = {} as H & T & RawAttributes;
-      ad.do((data) => decodeWithHeader(header(), set(), data, innerScope(object, outer)));
+      const object = decodeWithHeader(header(), set(), ad.memory, ad.offset, ad.end, outer);
       return rememberFlag(object, ad, flagged);
     },
     encode(ae, type, value, outer) {
       ae.do(
         typeOf(type, value, flagged),
-        () => encodeWithHeader(header(), set(), innerScope(value, outer)),
+        () => encodeWithHeader(header(), set(), scopeOf(value, outer)),
       );
     },
   };
@@ -294,18 +303,21 @@ export function headedNest<H extends object, T extends object>(
  * @returns How to read and write the values as an array.
  */
 export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
+  let uses = 0;
+  let read: ReadArray<T> = (memory, start, count) => {
+    if (++uses === compileAfter) read = compileArray(scalar) ?? read;
+    return Array.from({ length: count }, (_, i) => scalar.get(memory, start + i * scalar.size));
+  };
   return {
-    decode: (ad) =>
-      ad.do((bytes) => {
-        if (bytes.length % scalar.size !== 0) {
-          throw new AttributeError(
-            `${bytes.length} bytes are no array of elements of ${scalar.size}`,
-          );
-        }
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-        return Array.from({ length: bytes.length / scalar.size }, (_, i) =>
-          scalar.get(view, i * scalar.size));
-      }),
+    ...inPlace((memory, start, end) => {
+      const count = (end - start) / scalar.size;
+      if (!Number.isInteger(count)) {
+        throw new AttributeError(
+          `${end - start} bytes are no array of elements of ${scalar.size}`,
+        );
+      }
+      return read(memory, start, count);
+    }),
     encode: (ae, type, value) =>
       ae.do(type, () => {
         const bytes = new Uint8Array(value.length * scalar.size);

@@ -1,40 +1,67 @@
 import { AttributeError } from "../../errors.ts";
-import type { Codec } from "./attribute_set.ts";
+import { int32At } from "../../integers.ts";
+import { type Codec, inPlace } from "./attribute_set.ts";
 import type { Scalar } from "./scalar.ts";
 
 /**
  * Writes an address of 4 or 16 bytes as inet_ntop(3) does.
  *
- * @param bytes An IPv4 or IPv6 address.
+ * @param memory Where the IPv4 or IPv6 address stands.
+ * @param start Where it starts there.
+ * @param end Where it ends.
  * @returns Such as "10.0.0.1" or "2001:db8::1".
  * @throws {AttributeError} When the bytes are neither 4 nor 16.
  */
-export function formatAddress(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join(".");
-  if (bytes.length === 16) return formatIPv6(bytes);
-  throw new AttributeError(`${bytes.length} bytes are no IP address, which has 4 or 16`);
+export function formatAddress(
+  memory: Uint8Array,
+  start = 0,
+  end: number = memory.length,
+): string {
+  if (end - start === 4) return formatIPv4(memory, start);
+  if (end - start === 16) return formatIPv6(memory, start);
+  throw new AttributeError(`${end - start} bytes are no IP address, which has 4 or 16`);
 }
 
-function formatIPv6(bytes: Uint8Array): string {
-  const words = Array.from({ length: 8 }, (_, i) => bytes[2 * i] << 8 | bytes[2 * i + 1]);
-  let best = { start: -1, length: 1 };
+const decimalOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => `${byte}`);
+const dotted: readonly string[] = decimalOf.map((decimal) => `.${decimal}`);
+
+/** Addresses that were written before, at a place that follows from the address: many routes have one gateway. */
+const writtenKeys = new Int32Array(256);
+const writtenTexts: string[] = Array(256).fill("0.0.0.0");
+
+function formatIPv4(memory: Uint8Array, at: number): string {
+  const key = int32At(memory, at);
+  const place = (key ^ key >>> 8 ^ key >>> 16 ^ key >>> 24) & 0xff;
+  if (writtenKeys[place] === key) return writtenTexts[place];
+  const text = decimalOf[memory[at]] + dotted[memory[at + 1]] + dotted[memory[at + 2]] +
+    dotted[memory[at + 3]];
+  writtenKeys[place] = key;
+  writtenTexts[place] = text;
+  return text;
+}
+
+function formatIPv6(memory: Uint8Array, at: number): string {
+  const word = (i: number) => memory[at + 2 * i] << 8 | memory[at + 2 * i + 1];
+  // The longest run of two or more zeros, the first of several.
+  let [start, length] = [-1, 1];
   for (let i = 0; i < 8; i++) {
     let end = i;
-    while (end < 8 && words[end] === 0) end++;
-    if (end - i > best.length) best = { start: i, length: end - i };
+    while (end < 8 && word(end) === 0) end++;
+    if (end - i > length) [start, length] = [i, end - i];
+    i = end;
   }
-  const embedded = best.start === 0 &&
-    (best.length === 6 || best.length === 5 && words[5] === 0xffff);
-  const hex = (from: number, to: number) => words.slice(from, to).map((word) => word.toString(16));
-  if (embedded) {
-    return [
-      "::",
-      ...hex(best.length, 6).map((word) => word + ":"),
-      bytes.subarray(12).join("."),
-    ].join("");
+  const embedded = start === 0 && (length === 6 || length === 5 && word(5) === 0xffff);
+  let text = "";
+  for (let i = 0; i < (embedded ? 6 : 8); i++) {
+    if (i === start) {
+      text += "::";
+      i += length - 1;
+    } else {
+      text += word(i).toString(16);
+      if (i < 7 && i + 1 !== start) text += ":";
+    }
   }
-  if (best.start < 0) return hex(0, 8).join(":");
-  return `${hex(0, best.start).join(":")}::${hex(best.start + best.length, 8).join(":")}`;
+  return embedded ? text + formatIPv4(memory, at + 12) : text;
 }
 
 /**
@@ -45,7 +72,7 @@ function formatIPv6(bytes: Uint8Array): string {
  * @throws {AttributeError} When it is no address.
  */
 export function parseAddress(text: string): Uint8Array {
-  const bytes = text.includes(":") ? parseIPv6(text) : parseIPv4(text);
+  const bytes = `${text}`.includes(":") ? parseIPv6(text) : parseIPv4(`${text}`);
   if (bytes === undefined) throw new AttributeError(`"${text}" is no IP address`);
   return bytes;
 }
@@ -92,19 +119,33 @@ function parseWords(run: string, atEnd: boolean): number[] | undefined {
 
 /** An IPv4 or IPv6 address as text; how long the data are tells which. */
 export const ipAddress: Codec<string> = {
-  decode: (ad) => ad.do(formatAddress),
+  ...inPlace(formatAddress),
   encode: (ae, type, value) => ae.do(type, () => parseAddress(value)),
   shape: { kind: "address" },
 };
 
+const hexOf: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => byte.toString(16).padStart(2, "0"),
+);
+
 /**
  * Writes a hardware address as colon-separated hexadecimal bytes.
  *
- * @param bytes The address, of any length.
+ * @param memory Where the address stands; it may be of any length.
+ * @param start Where it starts there.
+ * @param end Where it ends.
  * @returns Such as "02:00:00:00:00:01".
  */
-export function formatHardwareAddress(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+export function formatHardwareAddress(
+  memory: Uint8Array,
+  start = 0,
+  end: number = memory.length,
+): string {
+  if (start === end) return "";
+  let text = hexOf[memory[start]];
+  for (let i = start + 1; i < end; i++) text += `:${hexOf[memory[i]]}`;
+  return text;
 }
 
 /**
@@ -116,7 +157,7 @@ export function formatHardwareAddress(bytes: Uint8Array): string {
  */
 export function parseHardwareAddress(text: string): Uint8Array {
   if (text === "") return new Uint8Array();
-  if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(text)) {
+  if (typeof text !== "string" || !/^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(text)) {
     throw new AttributeError(`"${text}" is no hardware address`);
   }
   return Uint8Array.from(text.split(":"), (byte) => parseInt(byte, 16));
@@ -124,7 +165,7 @@ export function parseHardwareAddress(text: string): Uint8Array {
 
 /** A hardware address as text: colon-separated hexadecimal bytes, however many there are. */
 export const hardwareAddress: Codec<string> = {
-  decode: (ad) => ad.do(formatHardwareAddress),
+  ...inPlace(formatHardwareAddress),
   encode: (ae, type, value) => ae.do(type, () => parseHardwareAddress(value)),
   shape: { kind: "bytes" },
 };
@@ -136,19 +177,25 @@ export const ipv4: Scalar<string> = addressScalar(4);
 export const ipv6: Scalar<string> = addressScalar(16);
 
 function addressScalar(size: 4 | 16): Scalar<string> {
-  const exactly = (bytes: Uint8Array): Uint8Array => {
-    if (bytes.length === size) return bytes;
-    throw new AttributeError(`${bytes.length} bytes are no address of ${size}`);
+  const check = (length: number): void => {
+    if (length !== size) throw new AttributeError(`${length} bytes are no address of ${size}`);
+  };
+  const parse = (text: string): Uint8Array => {
+    const bytes = parseAddress(text);
+    check(bytes.length);
+    return bytes;
   };
   return {
     size,
-    get: (view, offset) =>
-      formatAddress(new Uint8Array(view.buffer, view.byteOffset + offset, size)),
+    get: (memory, offset) => formatAddress(memory, offset, offset + size),
     set(view, offset, value) {
-      new Uint8Array(view.buffer, view.byteOffset + offset, size).set(exactly(parseAddress(value)));
+      new Uint8Array(view.buffer, view.byteOffset + offset, size).set(parse(value));
     },
-    decode: (ad) => ad.do((bytes) => formatAddress(exactly(bytes))),
-    encode: (ae, type, value) => ae.do(type, () => exactly(parseAddress(value))),
+    ...inPlace((memory, start, end) => {
+      check(end - start);
+      return formatAddress(memory, start, end);
+    }),
+    encode: (ae, type, value) => ae.do(type, () => parse(value)),
     shape: { kind: "address", size },
   };
 }

@@ -1,4 +1,6 @@
 import { AttributeError } from "../../errors.ts";
+import { inPlace } from "./attribute_set.ts";
+import { compileAfter, compileStruct } from "./compile.ts";
 import { decodeText, encodeText, type Scalar } from "./scalar.ts";
 
 /** A hole in a struct: read as nothing, written as zeros. Its field's name begins with "_". */
@@ -24,8 +26,8 @@ export interface StructSize {
 export interface Struct<T> extends Scalar<T & StructSize> {
   /** The fields with their places. */
   readonly fields: Readonly<Record<string, readonly [offset: number, scalar: Scalar<unknown>]>>;
-  /** Reads it; what is missing at the end counts as zeros. */
-  read(bytes: Uint8Array, into?: object): T & StructSize;
+  /** Reads it from a part of memory, all of it by default; what is missing at its end counts as zeros. */
+  read(memory: Uint8Array, start?: number, end?: number): T & StructSize;
   /** Writes it as long as it was read, or as long as the known fields are. Missing fields become zeros. */
   write(value: Partial<T> & StructSize): Uint8Array;
 }
@@ -52,18 +54,23 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
   }
   const entries = Object.entries(fields);
 
-  function read(bytes: Uint8Array, into: object = {}): T & StructSize {
-    const object = into as Record<string, unknown>;
-    let source = bytes;
-    if (bytes.length < size) {
-      source = new Uint8Array(size);
-      source.set(bytes);
-      object.shortLength = bytes.length;
-    }
-    const view = new DataView(source.buffer, source.byteOffset, source.length);
-    for (const [name, [offset, scalar]] of entries) object[name] = scalar.get(view, offset);
-    if (bytes.length > size) object.tail = bytes.slice(size);
+  let uses = 0;
+  let get = function getByLoop(memory: Uint8Array, offset: number): T & StructSize {
+    const object: Record<string, unknown> = {};
+    for (const [name, [at, scalar]] of entries) object[name] = scalar.get(memory, offset + at);
+    if (++uses === compileAfter) get = compileStruct(fields) ?? getByLoop;
     return object as T & StructSize;
+  };
+
+  function read(memory: Uint8Array, start = 0, end: number = memory.length): T & StructSize {
+    const length = end - start;
+    if (length === size) return get(memory, start);
+    if (length > size) {
+      return { ...get(memory, start), tail: new Uint8Array(memory.subarray(start + size, end)) };
+    }
+    const whole = new Uint8Array(size);
+    whole.set(memory.subarray(start, end));
+    return { shortLength: length, ...get(whole, 0) };
   }
 
   function write(value: Partial<T> & StructSize): Uint8Array {
@@ -83,7 +90,7 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
     fields,
     read,
     write,
-    get: (view, offset) => read(bytesAt(view, offset, size)),
+    get: (memory, offset) => get(memory, offset),
     set(view, offset, value) {
       const bytes = write(value);
       if (bytes.length !== size) {
@@ -93,7 +100,7 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
       }
       bytesAt(view, offset, size).set(bytes);
     },
-    decode: (ad) => ad.do((bytes) => read(bytes)),
+    ...inPlace(read),
     encode: (ae, type, value) => ae.do(type, () => write(value)),
   };
 }
@@ -131,7 +138,7 @@ function fixed<T>(
   };
   return {
     size,
-    get: (view, offset) => read(bytesAt(view, offset, size)),
+    get: (memory, offset) => read(memory.subarray(offset, offset + size)),
     set: (view, offset, value) => bytesAt(view, offset, size).set(exactly(write(value))),
     decode: (ad) => ad.do((bytes) => read(exactly(bytes))),
     encode: (ae, type, value) => ae.do(type, () => exactly(write(value))),
@@ -155,7 +162,7 @@ export function byteArray(size: number): Scalar<Uint8Array> {
  * @returns How to read and write it.
  */
 export function charArray(size: number): Scalar<string> {
-  return fixed(size, decodeText, (value) => {
+  return fixed(size, (bytes) => decodeText(bytes), (value) => {
     const text = encodeText(value);
     if (text.length > size) throw new AttributeError(`"${value}" is longer than ${size} bytes`);
     const bytes = new Uint8Array(size);

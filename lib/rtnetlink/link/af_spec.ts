@@ -1,10 +1,9 @@
 import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
-import { indexedArray, multi, nest, selected } from "../codec/compound.ts";
+import { indexedArray, multi, nest, packedArray, selected } from "../codec/compound.ts";
 import { ipv6 } from "../codec/network.ts";
-import { bytes, u16, u32, u8 } from "../codec/scalar.ts";
+import { bytes, s32, u16, u32, u64, u8 } from "../codec/scalar.ts";
 import { withWords } from "../codec/shape.ts";
 import { struct } from "../codec/struct.ts";
-import { typedArray } from "../codec/typed_array.ts";
 import { AddressFamily } from "../constants.ts";
 
 /** How the host part of a link's IPv6 addresses is made, `IN6_ADDR_GEN_MODE_*` in linux/if_link.h. */
@@ -22,7 +21,7 @@ export const AddrGenMode = {
 /** IPv4 on a link, `IFLA_INET_*` in linux/if_link.h. */
 export interface LinkInet {
   /** Its settings; {@link Ipv4Conf} has their places. */
-  conf?: Uint32Array;
+  conf?: number[];
 }
 
 /** Times of IPv6 on a link, `struct ifla_cacheinfo` in linux/if_link.h. */
@@ -42,15 +41,15 @@ export interface LinkInet6 {
   /** Its state and what router advertisements said, `IF_READY` and such in the kernel's net/if_inet6.h. */
   flags?: number;
   /** Its settings; {@link Ipv6Conf} has their places. */
-  conf?: Int32Array;
+  conf?: number[];
   /** Its counters; {@link Ipv6Stat} has their places. */
-  stats?: BigUint64Array;
+  stats?: bigint[];
   /** Not in use. */
   mcast?: Uint8Array;
   /** Its times. */
   cacheInfo?: LinkCacheInfo;
   /** Its counters of ICMPv6; {@link Icmp6Stat} has their places. */
-  icmp6Stats?: BigUint64Array;
+  icmp6Stats?: bigint[];
   /** The host part of its addresses where it was set by hand, "::" where not. */
   token?: string;
   /** How the host part of its addresses is made, see {@link AddrGenMode}. */
@@ -133,14 +132,14 @@ export interface LinkAfSpec {
 
 /** {@link LinkInet}. */
 export const linkInetAttributes: AttributeSet<LinkInet> = {
-  conf: [1, "IFLA_INET_CONF", typedArray(Uint32Array)],
+  conf: [1, "IFLA_INET_CONF", packedArray(u32)],
 };
 
 /** {@link LinkInet6}. */
 export const linkInet6Attributes: AttributeSet<LinkInet6> = {
   flags: [1, "IFLA_INET6_FLAGS", u32],
-  conf: [2, "IFLA_INET6_CONF", typedArray(Int32Array)],
-  stats: [3, "IFLA_INET6_STATS", typedArray(BigUint64Array)],
+  conf: [2, "IFLA_INET6_CONF", packedArray(s32)],
+  stats: [3, "IFLA_INET6_STATS", packedArray(u64)],
   mcast: [4, "IFLA_INET6_MCAST", bytes],
   cacheInfo: [
     5,
@@ -152,7 +151,7 @@ export const linkInet6Attributes: AttributeSet<LinkInet6> = {
       retransTime: u32,
     }),
   ],
-  icmp6Stats: [6, "IFLA_INET6_ICMP6STATS", typedArray(BigUint64Array)],
+  icmp6Stats: [6, "IFLA_INET6_ICMP6STATS", packedArray(u64)],
   token: [7, "IFLA_INET6_TOKEN", ipv6],
   addrGenMode: [8, "IFLA_INET6_ADDR_GEN_MODE", withWords(u8, AddrGenMode)],
   raMtu: [9, "IFLA_INET6_RA_MTU", u32],

@@ -1,5 +1,6 @@
 import { AttributeError } from "../../errors.ts";
-import { type Codec, lookUp } from "../codec/attribute_set.ts";
+import { uint32At } from "../../integers.ts";
+import { type Codec, inPlace, lookUp, type Scope } from "../codec/attribute_set.ts";
 import {
   formatAddress,
   formatHardwareAddress,
@@ -15,24 +16,24 @@ import { AddressFamily } from "../constants.ts";
 /** Family of addresses that are links' own, `AF_PACKET`. */
 const packetFamily = 17;
 
+function readLabels(memory: Uint8Array, start: number, end: number): string {
+  const labels: number[] = [];
+  for (let at = start; at < end; at += 4) {
+    // 20 bits of label, 3 of traffic class, 1 for the bottom of the stack, 8 of time to live
+    const entry = end - at >= 4 ? uint32At(memory, at, false) : NaN;
+    const bottom = at + 4 === end ? 0x100 : 0;
+    if ((entry & 0xfff) !== bottom || Number.isNaN(entry)) {
+      throw new AttributeError(`${end - start} bytes are no plain stack of MPLS labels`);
+    }
+    labels.push(entry >>> 12);
+  }
+  if (labels.length === 0) throw new AttributeError("A stack of MPLS labels is empty");
+  return labels.join("/");
+}
+
 /** MPLS labels as text, the outermost first, separated by "/", such as "100/200". */
 export const mplsLabels: Codec<string> = {
-  decode: (ad) =>
-    ad.do((bytes) => {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      const labels: number[] = [];
-      for (let at = 0; at < bytes.length; at += 4) {
-        // 20 bits of label, 3 of traffic class, 1 for the bottom of the stack, 8 of time to live
-        const entry = bytes.length - at >= 4 ? view.getUint32(at) : NaN;
-        const bottom = at + 4 === bytes.length ? 0x100 : 0;
-        if ((entry & 0xfff) !== bottom || Number.isNaN(entry)) {
-          throw new AttributeError(`${bytes.length} bytes are no plain stack of MPLS labels`);
-        }
-        labels.push(entry >>> 12);
-      }
-      if (labels.length === 0) throw new AttributeError("A stack of MPLS labels is empty");
-      return labels.join("/");
-    }),
+  ...inPlace(readLabels),
   encode: (ae, type, value) =>
     ae.do(type, () => {
       const labels = value.split("/");
@@ -50,9 +51,11 @@ export const mplsLabels: Codec<string> = {
 
 /** An address of a route: MPLS labels where the header's family says so, an IP address otherwise. */
 export const routeAddress: Codec<string> = {
-  decode: (ad, scope) => codecOf(lookUp(scope, "family")).decode(ad, scope),
+  ...inPlace((memory, start, end, scope) =>
+    isMpls(scope) ? readLabels(memory, start, end) : formatAddress(memory, start, end)
+  ),
   encode: (ae, type, value, scope) =>
-    codecOf(lookUp(scope, "family")).encode(ae, type, value, scope),
+    (isMpls(scope) ? mplsLabels : ipAddress).encode(ae, type, value, scope),
   shape: { kind: "selected", selector: "family", formats: () => addressFormats },
 };
 
@@ -64,8 +67,8 @@ const addressFormats: Readonly<Record<number, Codec<string>>> = {
   [AddressFamily.Ip6mr]: ipv6,
 };
 
-function codecOf(family: unknown): Codec<string> {
-  return family === AddressFamily.Mpls ? mplsLabels : ipAddress;
+function isMpls(scope: Scope): boolean {
+  return lookUp(scope, "family") === AddressFamily.Mpls;
 }
 
 /** A gateway of another family than the route's, `struct rtvia` in linux/rtnetlink.h. */
@@ -83,7 +86,7 @@ export const via: Codec<Via> = {
       if (bytes.length < 2) {
         throw new AttributeError(`${bytes.length} bytes are too short for a gateway`);
       }
-      const family = u16.get(new DataView(bytes.buffer, bytes.byteOffset, 2), 0);
+      const family = u16.get(bytes, 0);
       const address = bytes.subarray(2);
       return {
         family,

@@ -4,9 +4,9 @@ import {
   type AttributeSet,
   attributesToJson,
   type Codec,
-  decodeValue,
   type RawAttributes,
 } from "../codec/attribute_set.ts";
+import { decodeValue } from "../codec/decode_attributes.ts";
 import { multi, nest, selected } from "../codec/compound.ts";
 import { ipAddress } from "../codec/network.ts";
 import { be16, be32, be64, bytes, u32, u8 } from "../codec/scalar.ts";

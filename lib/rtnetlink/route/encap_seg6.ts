@@ -112,7 +112,7 @@ const fixedSrh: Struct<FixedSrh> = struct<FixedSrh>({
 });
 
 function readSrh(bytes: Uint8Array): SegmentRoutingHeader {
-  const { length, ...fixed } = fixedSrh.read(bytes.subarray(0, fixedSrh.size));
+  const { length, ...fixed } = fixedSrh.read(bytes, 0, Math.min(fixedSrh.size, bytes.length));
   const tail = fixedSrh.size + ipv6.size * (fixed.firstSegment + 1);
   if (bytes.length !== 8 * (length + 1) || tail > bytes.length) {
     throw new AttributeError(
@@ -121,10 +121,9 @@ function readSrh(bytes: Uint8Array): SegmentRoutingHeader {
       } segments`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const segments = Array.from(
     { length: fixed.firstSegment + 1 },
-    (_, i) => ipv6.get(view, fixedSrh.size + ipv6.size * i),
+    (_, i) => ipv6.get(bytes, fixedSrh.size + ipv6.size * i),
   );
   return { ...fixed, segments, tlvs: bytes.slice(tail) };
 }
@@ -158,7 +157,7 @@ const seg6Tunnel: Codec<Seg6Tunnel> = {
   decode: (ad) =>
     ad.do((bytes) => {
       if (bytes.length < s32.size) throw new AttributeError(`${bytes.length} bytes hold no mode`);
-      const mode = s32.get(new DataView(bytes.buffer, bytes.byteOffset, s32.size), 0);
+      const mode = s32.get(bytes, 0);
       return { mode, ...readSrh(bytes.subarray(s32.size)) };
     }),
   encode: (ae, type, { mode, ...header }) =>

@@ -60,10 +60,9 @@ const routeNexthopAttributes: AttributeSet<RouteNexthopAttributes> = {
 
 /** Cuts the nexthops apart: each begins with its length in bytes. */
 function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 0; at < bytes.length;) {
     const left = bytes.length - at;
-    const length = left < routeNexthopHeader.size ? left : u16.get(view, at);
+    const length = left < routeNexthopHeader.size ? left : u16.get(bytes, at);
     if (length < routeNexthopHeader.size || length > left || length % 4 !== 0) {
       throw new AttributeError(
         `A nexthop of ${length} bytes does not fit where ${left} are left`,
@@ -76,7 +75,7 @@ function* partsOf(bytes: Uint8Array): Generator<Uint8Array> {
 
 function* attributesWithin(data: Uint8Array, outer: Scope): Generator<AttributeRun> {
   for (const part of partsOf(data)) {
-    yield afterHeader(routeNexthopHeader, routeNexthopAttributes, part, { object: {}, outer });
+    yield afterHeader(routeNexthopHeader, routeNexthopAttributes, part, outer);
   }
 }
 
@@ -86,11 +85,11 @@ export const multipath: Codec<RouteNexthop[]> = {
   inner: attributesWithin,
   decode: (ad, outer) =>
     ad.do((bytes) =>
-      Array.from(partsOf(bytes), (part) => {
-        const object: Record<string, unknown> = {};
-        decodeWithHeader(routeNexthopHeader, routeNexthopAttributes, part, { object, outer });
-        return object as unknown as RouteNexthop;
-      })
+      Array.from(
+        partsOf(bytes),
+        (part): RouteNexthop =>
+          decodeWithHeader(routeNexthopHeader, routeNexthopAttributes, part, 0, part.length, outer),
+      )
     ),
   encode: (ae, type, value, outer) =>
     ae.do(type, () => {

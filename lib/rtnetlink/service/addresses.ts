@@ -52,6 +52,18 @@ function completeAddress(init: AddressInit): Partial<Address> {
   };
 }
 
+/** A filter whose addresses may have the length of their prefix behind them. */
+function completeFilter(filter: Partial<Address>): Partial<Address> {
+  const complete = { ...filter };
+  for (const field of ["address", "local"] as const) {
+    const text = filter[field];
+    if (!text?.includes("/")) continue;
+    const { family, address, length } = parsePrefix(field, text);
+    Object.assign(complete, { family, [field]: address, prefixLength: length });
+  }
+  return complete;
+}
+
 function describe(verb: string, { local, address = local, index }: AddressInit): string {
   return `cannot ${verb} address${address === undefined ? "" : ` ${address}`} on link ${index}`;
 }
@@ -65,6 +77,7 @@ export class AddressService<R = Promise<void>> extends Service<Address, R> {
    */
   constructor(base: ServiceBase<R>) {
     super(base, addressKind, {
+      complete: completeFilter,
       request: ({ family = AddressFamily.Unspec, index = 0, targetNetnsid }) => ({
         family,
         index,

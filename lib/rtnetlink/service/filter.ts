@@ -1,5 +1,7 @@
 import { decodeObject, encodeObject, type ObjectKind } from "../object_kind.ts";
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * Makes a check of objects against the fields of a filter. Texts that mean the same, such as two
  * spellings of an address, are the same.
@@ -18,7 +20,8 @@ export function matcher<T extends object>(
   for (const name of Object.keys(filter) as Array<keyof T>) {
     if (filter[name] !== undefined) wanted[name] = canonical[name];
   }
-  return (object) => contains(object, wanted);
+  const entries = Object.entries(wanted);
+  return (object) => containsAll(object as Fields, entries);
 }
 
 function contains(object: unknown, wanted: unknown): boolean {
@@ -32,11 +35,16 @@ function contains(object: unknown, wanted: unknown): boolean {
   }
   if (typeof wanted !== "object" || wanted === null) return object === wanted;
   if (typeof object !== "object" || object === null) return false;
-  return Object.entries(wanted).every(([name, value]) => {
-    if (value === undefined) return true;
-    const found = (object as Record<string, unknown>)[name];
-    return name === "flags" ? hasBits(found, value) : contains(found, value);
-  });
+  return containsAll(object as Fields, Object.entries(wanted));
+}
+
+function containsAll(object: Fields, wanted: ReadonlyArray<[string, unknown]>): boolean {
+  for (const [name, value] of wanted) {
+    if (value === undefined) continue;
+    const found = object[name];
+    if (!(name === "flags" ? hasBits(found, value) : contains(found, value))) return false;
+  }
+  return true;
 }
 
 function hasBits(found: unknown, wanted: unknown): boolean {

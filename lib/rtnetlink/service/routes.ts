@@ -69,6 +69,7 @@ function completeRoute(init: RouteInit): Partial<Route> {
   if (gateway !== undefined) route.gateway = ofFamily(route, "gateway", gateway);
   if (prefSrc !== undefined) route.prefSrc = ofFamily(route, "prefSrc", prefSrc);
   if (multipath !== undefined) {
+    if (!Array.isArray(multipath)) throw new AttributeError(`multipath is ${multipath}, no array`);
     route.multipath = multipath.map((nexthop, i) => {
       const { gateway, flags = 0 } = nexthop;
       if (gateway !== undefined) ofFamily(route, `multipath[${i}].gateway`, gateway);
@@ -78,6 +79,22 @@ function completeRoute(init: RouteInit): Partial<Route> {
   route.family ??= AddressFamily.Inet;
   route.flags = (init.flags ?? 0) & settable;
   return route;
+}
+
+/** A filter whose addresses may have the lengths of their prefixes behind them; a length of 0 is without an address. */
+function completeFilter(filter: Partial<Route>): Partial<Route> {
+  const complete = { ...filter };
+  for (const side of ["dst", "src"] as const) {
+    const text = filter[side];
+    if (text === "default") {
+      delete complete[side];
+      complete[`${side}Length`] = 0;
+    } else if (text?.includes("/") && filter.family !== AddressFamily.Mpls) {
+      setPrefix(complete, side, text);
+      if (complete[`${side}Length`] === 0) delete complete[side];
+    }
+  }
+  return complete;
 }
 
 /** What to search, for a host and not a network. */
@@ -148,6 +165,7 @@ export class RouteService<R = Promise<void>> extends Service<Route, R> {
    */
   constructor(base: ServiceBase<R>) {
     super(base, routeKind, {
+      complete: completeFilter,
       request: ({ family = AddressFamily.Unspec, table, protocol, type, oif, flags = 0 }) => ({
         family,
         table,

@@ -1,6 +1,7 @@
 import type { Conn } from "../../conn.ts";
 import { OpError } from "../../errors.ts";
-import { HeaderFlags } from "../../message.ts";
+import { type Batch, Items } from "../../items.ts";
+import { HeaderFlags, headerLength } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { readWhole } from "../dump.ts";
 import { decodeObject, encodeObject, type ObjectKind } from "../object_kind.ts";
@@ -15,6 +16,8 @@ export type Listing<T> = T[] & {
 
 /** What is particular about listing the objects of a kind. */
 export interface ListRules<T extends object> {
+  /** Turns what people may write in a filter, such as an address with the length of its prefix, into fields of objects. */
+  complete?(filter: Partial<T>): Partial<T>;
   /** What the kernel itself heeds of a filter, as it wants it in the request. */
   request(filter: Partial<T>): Partial<T>;
   /** Fields that only requests have: they say what is to be told about objects, not which objects. */
@@ -31,6 +34,10 @@ export interface ServiceBase<R> {
   conn: Conn;
   /** How changes get to the kernel. */
   submit: Submit<R>;
+}
+
+function same<T>(filter: T): T {
+  return filter;
 }
 
 /** What all services of a {@link RouteConn} have: they read and change the objects of one kind. */
@@ -64,7 +71,14 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * @throws {OpError} When a field of the filter is wrong or the kernel refuses the dump.
    */
   async list(filter: Partial<T> = {}, options?: CallOptions): Promise<Listing<T>> {
-    const { objects, consistent } = await readWhole(() => this.stream(filter, options));
+    const { objects, consistent } = await readWhole<T>(async (objects) => {
+      for await (const { count, make } of this.#batches(filter, options)) {
+        for (let i = 0; i < count; i++) {
+          const object = make(i);
+          if (object !== undefined) objects.push(object);
+        }
+      }
+    });
     return Object.defineProperty(objects, "consistent", { value: consistent }) as Listing<T>;
   }
 
@@ -77,26 +91,40 @@ export abstract class Service<T extends object, R = Promise<void>> {
    * missing or have come twice.
    * @throws {OpError} As {@link Service.list} does.
    */
-  async *stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
+  stream(filter: Partial<T> = {}, options?: CallOptions): AsyncIterableIterator<T> {
+    return new Items(this.#batches(filter, options));
+  }
+
+  /** Reads a dump, a datagram at a time. */
+  async *#batches(
+    filter: Partial<T>,
+    options?: CallOptions,
+  ): AsyncIterableIterator<Batch<T>> {
     const kind = this.#kind;
-    const { request, requestOnly = [], belongs = () => true, empty = [] } = this.#rules;
+    const { complete = same, request, requestOnly = [], belongs = () => true, empty = [] } =
+      this.#rules;
+    let wanted!: Partial<T>;
     let matches!: (object: T) => boolean;
     const ask = {
       op: `list-${kind.name}`,
       subject: `cannot list objects of kind ${kind.name}`,
       make: () => {
-        const fields = Object.entries(filter)
+        wanted = complete(filter);
+        const fields = Object.entries(wanted)
           .filter(([name]) => !requestOnly.includes(name as keyof T));
         matches = matcher(kind, Object.fromEntries(fields) as Partial<T>);
         const flags = HeaderFlags.Request | HeaderFlags.Dump;
-        return this.#request(kind.getType!, flags, request(filter));
+        return this.#request(kind.getType!, flags, request(wanted));
       },
     };
     const { message } = makeRequest(ask);
     try {
-      for await (const { data } of this.#conn.executeIter(message, options)) {
-        const object = decodeObject(kind, data);
-        if (belongs(object, filter) && matches(object)) yield object;
+      for await (const { memory, starts, ends } of this.#conn.executePortions(message, options)) {
+        const make = (i: number): T | undefined => {
+          const object = decodeObject(kind, memory, starts[i] + headerLength, ends[i]);
+          return belongs(object, wanted) && matches(object) ? object : undefined;
+        };
+        yield { count: starts.length, make };
       }
     } catch (error) {
       if (error instanceof OpError && empty.includes(error.code!)) return;

@@ -8,57 +8,42 @@ const place = { header: 0, iov: 56, name: 72, control: 88 } as const;
 /** Room for two control messages, the group and the namespace id, of 24 bytes each. */
 const controlSize = 48;
 
-/** What sendmsg(2) and recvmsg(2) take: a `msghdr` with its address, its one buffer and its control messages. */
-export class SocketHeader {
+/** What recvmsg(2) takes: a `msghdr` with room for an address, with one buffer and with control messages. */
+export class ReceiveHeader {
+  readonly #libc: Libc;
   readonly #memory: Memory;
-  #buffer: Memory;
+  /** What the `msghdr` points to. */
+  readonly #buffer: Memory;
 
   /**
    * @param libc libc.
-   * @param buffer What to send from or receive into.
-   * @param control Whether there may be control messages.
+   * @param buffer What to receive into.
    */
-  constructor(libc: Libc, buffer: Memory, control: boolean) {
+  constructor(libc: Libc, buffer: Memory) {
+    this.#libc = libc;
     this.#memory = libc.allocate(place.control + controlSize);
     this.#buffer = buffer;
     const { view, address } = this.#memory;
-    const pointer = (at: number, to: number) =>
-      view.setBigUint64(at, BigInt(offsetAddress(address, to)), true);
-    pointer(place.header + msghdr.name, place.name);
-    pointer(place.header + msghdr.iov, place.iov);
-    if (control) pointer(place.header + msghdr.control, place.control);
-    view.setUint32(place.header + msghdr.nameLength, sockaddrNl.size, true);
+    const pointer = (at: number, to: Memory["address"]) => view.setBigUint64(at, BigInt(to), true);
+    pointer(place.header + msghdr.name, offsetAddress(address, place.name));
+    pointer(place.header + msghdr.iov, offsetAddress(address, place.iov));
+    pointer(place.header + msghdr.control, offsetAddress(address, place.control));
     view.setUint32(place.header + msghdr.iovLength, 1, true);
-    view.setUint16(place.name + sockaddrNl.family, C.AF_NETLINK, true);
-    this.buffer = buffer;
+    pointer(place.iov + iovec.base, buffer.address);
+    view.setUint32(place.iov + iovec.length, this.#buffer.bytes.length, true);
   }
 
-  /** Where the `msghdr` is. */
-  get address(): Memory["address"] {
-    return this.#memory.address;
-  }
-
-  /** What to send from or receive into. */
-  get buffer(): Memory {
-    return this.#buffer;
-  }
-
-  set buffer(buffer: Memory) {
-    this.#buffer = buffer;
-    this.#memory.view.setBigUint64(place.iov + iovec.base, BigInt(buffer.address), true);
-    this.length = buffer.bytes.length;
-  }
-
-  /** How many bytes of the buffer to send, or to receive at most. */
-  set length(length: number) {
-    this.#memory.view.setUint32(place.iov + iovec.length, length, true);
-  }
-
-  /** Makes room again for what a receive writes. */
-  prepareReceive(): void {
-    const { view } = this.#memory;
+  /**
+   * Receives a datagram if there is one.
+   *
+   * @param fd The socket.
+   * @returns Its length before it was cut to the buffer, or the negative errno.
+   */
+  receive(fd: number): number {
+    const { view, address } = this.#memory;
     view.setUint32(place.header + msghdr.nameLength, sockaddrNl.size, true);
     view.setUint32(place.header + msghdr.controlLength, controlSize, true);
+    return this.#libc.recvmsg(fd, address, C.MSG_DONTWAIT | C.MSG_TRUNC);
   }
 
   /** Where the datagram came from that was received last. */
