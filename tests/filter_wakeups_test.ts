@@ -62,7 +62,7 @@ async function traceMonitor(pid: number, expression: string): Promise<Traced> {
   const args = ["monitor", "--json", "--snapshot", "--filter", expression, "--netns", `${pid}`];
   const running = startScript("cli.ts", ...args);
   await running.until((text) => text.includes('"synced"'));
-  const calls = ["-e", "trace=recvmsg", "-e", "raw=recvmsg"];
+  const calls = ["-e", "trace=recvfrom,recvmsg", "-e", "raw=recvfrom,recvmsg"];
   const trace = start("strace", ["-f", ...calls, "-p", `${running.child.pid}`]);
   while (!trace.stderr.includes("attached")) await delay(10);
   return {
@@ -70,7 +70,7 @@ async function traceMonitor(pid: number, expression: string): Promise<Traced> {
     async calls(quiet) {
       for (let before = "";; before = trace.stderr) {
         await delay(quiet);
-        if (before !== "" && trace.stderr === before) return before.split("recvmsg(").length - 1;
+        if (before !== "" && trace.stderr === before) return before.split(/recv\w+\(/).length - 1;
       }
     },
     async [Symbol.asyncDispose]() {
@@ -107,10 +107,11 @@ test(
     using all = connect(ns, { groups: linkGroup });
     using events = rt.subscribe({ filter: expression });
 
+    const first = await traced.calls(visible); // a thread of the runtime's own may be in one
     await rt.links.set("v0", { mtu: 1400 });
     await traced.running.until((text) => text.includes('"mtu":1400'));
     const calls = await traced.calls(settled);
-    assert.ok(calls > 0, "strace sees nothing");
+    assert.ok(calls > first, "strace sees nothing");
     await changeOthers(rt, 1000, 20_000);
     assert.equal(await traced.calls(visible), calls);
     await rt.links.set("v0", { mtu: 1401 });
