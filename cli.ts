@@ -12,9 +12,13 @@
  */
 import { parseArgs } from "node:util";
 import config from "./deno.json" with { type: "json" };
-import { NetNSGoneError, OpError } from "./lib/errors.ts";
-import { humanLine, objectLine } from "./lib/monitor/human.ts";
-import { monitor, type MonitorOptions, type MonitorRecord } from "./lib/monitor/monitor.ts";
+import { type Arguments, type Run, UsageError } from "./lib/cli/command.ts";
+import { runMonitor, runShow } from "./lib/cli/records.ts";
+import { run } from "./lib/cli/run.ts";
+import { conditionHelp, runWait } from "./lib/cli/wait.ts";
+import { runWatch } from "./lib/cli/watch.ts";
+import { ConditionError } from "./lib/monitor/condition.ts";
+import type { MonitorOptions } from "./lib/monitor/monitor.ts";
 import { ExpressionError } from "./lib/rtnetlink/expression/error.ts";
 import { parsePredicate } from "./lib/rtnetlink/expression/parser.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
@@ -45,6 +49,7 @@ const optionTypes = {
   dev: { type: "string" },
   filter: { type: "string" },
   color: { type: "string" },
+  debounce: { type: "string" },
   count: { type: "string" },
   timeout: { type: "string" },
   help: { type: "boolean" },
@@ -63,55 +68,75 @@ const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
   dev: ["NAME", "only what belongs to this link"],
   filter: ["EXPR", "only what this holds for, such as 'link.mtu < 1500 or route'"],
   color: ["WHEN", `${colors.join(", ")}; default auto`],
+  debounce: [
+    "MS",
+    "one record an object, once all is quiet for MS milliseconds or after 10 times MS",
+  ],
   count: ["N", "ends after N records"],
-  timeout: ["SECONDS", "ends after this time"],
+  timeout: ["SECONDS", "ends after this time; watch and wait with exit code 1"],
   help: ["", "this text"],
   version: ["", "the version"],
 };
 
-/** A command: what it does, and the kinds and options that it takes. */
+/** A command: what it does, what it takes besides options, and which options. */
 interface Command {
+  readonly run: Run;
   readonly summary: string;
-  readonly kinds: readonly KindName[];
+  /** What it takes, and how often. */
+  readonly operands: string;
+  /** What that is. */
+  readonly explanation: string;
+  /** The kinds of objects that it takes. */
+  readonly kinds?: readonly KindName[];
   readonly options: readonly Option[];
 }
 
+const shownKinds = kinds.filter((kind) => kind !== "prefix"); // the kernel tells of prefixes and forgets them
+
+const waitOptions: readonly Option[] = ["json", "netns", "color", "timeout", "help", "version"];
+
 const commands: Readonly<Record<string, Command>> = {
   monitor: {
+    run: runMonitor,
     summary: "Prints what changes in the network, as it changes: + new, ~ changed, - gone.",
+    operands: "[KIND...]",
+    explanation: `KIND: ${kinds.join(", ")}; default all.`,
     kinds,
     options: Object.keys(optionTypes) as Option[],
   },
   show: {
+    run: runShow,
     summary: "Prints what is there in the network.",
-    kinds: kinds.filter((kind) => kind !== "prefix"), // the kernel tells of prefixes and forgets them
+    operands: "[KIND...]",
+    explanation: `KIND: ${shownKinds.join(", ")}; default all.`,
+    kinds: shownKinds,
     options: ["json", "netns", "family", "dev", "filter", "color", "help", "version"],
+  },
+  watch: {
+    run: runWatch,
+    summary: "Waits until an interface is deleted, recreated or renamed, and prints which.",
+    operands: "IFACE",
+    explanation: "IFACE: the name of an interface.",
+    options: waitOptions,
+  },
+  wait: {
+    run: runWait,
+    summary: "Waits until conditions hold, all at the same moment.",
+    operands: "CONDITION...",
+    explanation: conditionHelp,
+    options: waitOptions,
   },
 };
 
-const exitCodes = "Exit codes: 0 done, 2 usage, 3 the system refused, 130 interrupted.\n";
-
-/** How long in milliseconds an interrupted program waits for a reader that does not read. */
-const flushLimit = 500;
-
-/** A mistake in the arguments: what is wrong and what is allowed. */
-class UsageError extends Error {}
-
-/** What the arguments ask for. */
-interface Arguments {
-  command: string;
-  options: MonitorOptions;
-  json: boolean;
-  color: string;
-  count: number;
-  timeout?: number;
-}
+const exitCodes =
+  "Exit codes: 0 done, 1 not in time, 2 usage, 3 the system refused, 130 interrupted.\n";
 
 /**
  * Runs the command line.
  *
  * @param args The arguments; those of the process by default.
- * @returns The exit code: 0 done, 2 wrong usage, 3 refused by the system, 130 and 143 ended by SIGINT and SIGTERM.
+ * @returns The exit code: 0 done, 1 not in time, 2 wrong usage, 3 refused by the system, 130 and 143 ended by SIGINT and
+ * SIGTERM.
  */
 export async function main(args?: readonly string[]): Promise<number> {
   const terminal = openTerminal();
@@ -123,7 +148,7 @@ export async function main(args?: readonly string[]): Promise<number> {
       await output.flush();
       return 0;
     }
-    return await run(parsed, terminal);
+    return await run(commands[parsed.command].run, parsed, terminal);
   } catch (error) {
     return explain(error, terminal);
   }
@@ -133,13 +158,13 @@ function explain(error: unknown, terminal: Terminal): number {
   if (isBrokenPipe(error)) return 0;
   if (!(error instanceof Error)) throw error;
   terminal.writeError(`${error.message}\n`);
-  return error instanceof UsageError ? 2 : 3;
+  return error instanceof UsageError || error instanceof ConditionError ? 2 : 3;
 }
 
 /** Gives what the arguments ask for, or the text to print instead. */
 function parse(args: readonly string[]): Arguments | string {
   const { values, positionals } = split(args);
-  const [command, ...names] = positionals;
+  const [command, ...operands] = positionals;
   if (values.help) return helpFor(command);
   if (values.version) return `netlink ${config.version}`;
   if (command === undefined || !Object.hasOwn(commands, command)) {
@@ -147,22 +172,25 @@ function parse(args: readonly string[]): Arguments | string {
     throw new UsageError(`${problem}: expected ${Object.keys(commands).join(", ")}; see --help`);
   }
   const { kinds, options } = commands[command];
-  for (const name of names) oneOf("kind", name, kinds);
+  checkOperands(command, operands);
   for (const name of Object.keys(values)) {
     oneOf(`option of ${command}`, `--${name}`, dashed(options));
   }
   const color = oneOf("--color", values.color ?? "auto", colors);
   return {
     command,
+    operands,
     options: {
-      kinds: names.length > 0 ? names as KindName[] : kinds,
-      snapshot: command === "show" || values.snapshot,
+      kinds: operands.length > 0 ? operands as KindName[] : kinds,
+      snapshot: values.snapshot,
       allNSID: values["all-nsid"],
       device: values.dev,
       ...values.netns !== undefined && { netNS: namespace(values.netns) },
       ...values.family !== undefined &&
         { family: families[oneOf("--family", values.family, Object.keys(families))] },
       ...values.filter !== undefined && { filter: expression(values.filter) },
+      ...values.debounce !== undefined &&
+        { debounceMs: number("--debounce", values.debounce, /^(?=.*[1-9])\d{1,9}(\.\d+)?$/) },
     },
     json: values.json ?? false,
     color,
@@ -170,6 +198,14 @@ function parse(args: readonly string[]): Arguments | string {
     ...values.timeout !== undefined &&
       { timeout: number("--timeout", values.timeout, /^\d+(\.\d+)?$/) },
   };
+}
+
+function checkOperands(command: string, operands: readonly string[]): void {
+  const { kinds } = commands[command];
+  if (kinds !== undefined) operands.forEach((operand) => oneOf("kind", operand, kinds));
+  if (command === "watch" && (operands.length !== 1 || operands[0] === "")) {
+    throw new UsageError(`watch takes one interface, not "${operands.join(" ")}"`);
+  }
 }
 
 function split(args: readonly string[]) {
@@ -191,17 +227,17 @@ function helpFor(name = ""): string {
     const lines = Object.entries(commands).map(([name, { summary }]) =>
       `  ${name.padEnd(10)}${summary}`
     );
-    return `Usage: COMMAND [KIND...] [OPTION...]\n\n${
+    return `Usage: COMMAND [ARGUMENT...] [OPTION...]\n\n${
       lines.join("\n")
     }\n\nCOMMAND --help tells more.\n`;
   }
-  const { summary, kinds, options } = commands[name];
+  const { summary, operands, explanation, options } = commands[name];
   const lines = options.map((option) => {
     const [value, text] = explanations[option];
     return `  ${`--${option} ${value}`.padEnd(18)}${text}`;
   });
-  const usage = `Usage: ${name} [KIND...] [OPTION...]\n\n${summary}\n`;
-  return `${usage}KIND: ${kinds.join(", ")}; default all.\n\n${lines.join("\n")}\n\n${exitCodes}`;
+  const usage = `Usage: ${name} ${operands} [OPTION...]\n\n${summary}\n`;
+  return `${usage}${explanation}\n\n${lines.join("\n")}\n\n${exitCodes}`;
 }
 
 function oneOf(what: string, value: string, allowed: readonly string[]): string {
@@ -225,61 +261,6 @@ function expression(text: string): MonitorOptions["filter"] {
 
 function namespace(text: string): MonitorOptions["netNS"] {
   return /^\d+$/.test(text) ? { pid: Number(text) } : text;
-}
-
-async function run(
-  { command, options, json, color, count, timeout }: Arguments,
-  terminal: Terminal,
-): Promise<number> {
-  const stop = new AbortController();
-  const output = new LineOutput(terminal, () => stop.abort());
-  let code = 0;
-  const interrupt = (signalCode: number) => () => {
-    if (code !== 0) terminal.exit(code); // asked twice
-    code = signalCode;
-    stop.abort();
-  };
-  terminal.onSignal("SIGINT", interrupt(130));
-  terminal.onSignal("SIGTERM", interrupt(143));
-  const timer = timeout === undefined ? undefined : setTimeout(() => stop.abort(), timeout * 1000);
-  const colored = color === "always" ||
-    color === "auto" && terminal.isTerminal && !terminal.noColor;
-  const once = command === "show";
-  try {
-    for await (const record of monitor({ ...options, signal: stop.signal })) {
-      if (once && record.action === "synced") break;
-      if (json) output.push(once ? JSON.stringify(record.object) : jsonLine(record));
-      else output.push(once ? objectLine(record, colored) : humanLine(record, colored));
-      if (record.sequence >= count) break;
-      if (output.full) await output.flush();
-    }
-  } catch (error) {
-    if (!(error instanceof NetNSGoneError)) throw usageOf(error, options.netNS);
-    terminal.writeError(`${error.message}\n`);
-  } finally {
-    clearTimeout(timer);
-  }
-  const flushed = output.flush();
-  await (code === 0
-    ? flushed
-    : Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushLimit))]));
-  return code;
-}
-
-/** A namespace that is not there is a mistake of the user, not a refusal. */
-function usageOf(error: unknown, netNS: MonitorOptions["netNS"]): unknown {
-  const missing = error instanceof OpError &&
-    ["ENOENT", "ENOTDIR", "EINVAL"].includes(error.code ?? "");
-  if (netNS === undefined || !missing || error.op !== "dial") return error;
-  const name = typeof netNS === "object" ? netNS.pid : netNS;
-  return new UsageError(
-    `Unknown namespace "${name}": expected a name of "ip netns" (in /run/netns), the path of a namespace, or a process id`,
-  );
-}
-
-/** The record as the contract has it: previous states are for eyes. */
-function jsonLine({ previous: _previous, ...record }: MonitorRecord): string {
-  return JSON.stringify(record);
 }
 
 if (import.meta.main) openTerminal().exit(await main());

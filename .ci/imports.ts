@@ -22,7 +22,14 @@ const layers: string[][] = [
   ["ffi/libc.ts", "ffi/reactor.ts"],
   ["ffi/deno.ts", "ffi/bun.ts"],
   ["ffi/load.ts"],
-  ["lib/align.ts", "lib/hold.ts", "lib/nlenc.ts", "lib/queue.ts", "lib/terminal.ts"],
+  [
+    "lib/align.ts",
+    "lib/copier.ts",
+    "lib/hold.ts",
+    "lib/nlenc.ts",
+    "lib/queue.ts",
+    "lib/terminal.ts",
+  ],
   ["lib/integers.ts", "lib/items.ts"],
   ["lib/message.ts", "lib/attribute*"],
   ["lib/options.ts", "lib/deadline.ts", "lib/debug*", "lib/netns*"],
@@ -37,6 +44,7 @@ const layers: string[][] = [
   ["lib/nltest.ts", "lib/nltest/"],
   ["lib/rtnetlink/dump.ts", "lib/rtnetlink/service/", "lib/rtnetlink/mod.ts"], // what asks the kernel
   ["lib/monitor/"],
+  ["lib/cli/"],
   ["mod.ts", "cli.ts"],
   [".ci/", "tests/", "bench/"],
 ];

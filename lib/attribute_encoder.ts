@@ -1,10 +1,19 @@
 import { align } from "./align.ts";
 import { attributeHeaderLength, type ByteOrder, isLittle, Nested, typeMask } from "./attribute.ts";
 import { AttributeError } from "./errors.ts";
-import { bytes as cString, littleEndian } from "./nlenc.ts";
+import { putUint16, putUint32, putUint64 } from "./integers.ts";
+import { bytes as cString } from "./nlenc.ts";
+
+/** How many bytes an encoder has room for at first. */
+const startSize = 1024;
+
+const nothing = new Uint8Array(0);
+
+/** Memory to build in that no encoder has now: of one after the other only the first has to allocate it. */
+let spare: Uint8Array | undefined;
 
 /**
- * Builds the attributes of a message. A step that cannot be encoded is remembered, and
+ * Builds the attributes of a message, or all of its data. A step that cannot be encoded is remembered, and
  * {@link AttributeEncoder.encode} throws the first one's error.
  *
  * @example
@@ -21,10 +30,25 @@ import { bytes as cString, littleEndian } from "./nlenc.ts";
 export class AttributeEncoder {
   /** The byte order of the integers that follow; "native" by default, and inherited by nested encoders. */
   byteOrder: ByteOrder = "native";
-  #bytes = new Uint8Array(new ArrayBuffer(128));
-  #view = new DataView(this.#bytes.buffer);
-  #length = 0;
+  #memory: Uint8Array;
+  #length: number;
+  /** What `encode` gave, if nothing was added since. */
+  #encoded: Uint8Array | undefined;
   #error: unknown;
+
+  /**
+   * Begins with nothing, or with the fixed structure that stands before the attributes of a message.
+   *
+   * @param header The structure, whose length is a multiple of four; copied.
+   */
+  constructor(header: Uint8Array = nothing) {
+    this.#memory = spare ?? new Uint8Array(startSize);
+    spare = undefined;
+    this.#length = 0;
+    this.#reserve(header.length);
+    this.#memory.set(header);
+    this.#length = header.length;
+  }
 
   /**
    * Adds raw data.
@@ -34,7 +58,7 @@ export class AttributeEncoder {
    */
   bytes(type: number, b: Uint8Array): void {
     const at = this.#add(type, b.length);
-    if (at >= 0) this.#bytes.set(b, at);
+    if (at >= 0) this.#memory.set(b, at);
   }
 
   /**
@@ -48,7 +72,17 @@ export class AttributeEncoder {
     else if (s.includes("\0")) this.#fail(type, "its string has a NUL inside");
     else if (!s.isWellFormed()) {
       this.#fail(type, "its string has half a surrogate pair, which is no text");
-    } else this.bytes(type, cString(s));
+    } else if (!this.#ascii(type, s)) this.bytes(type, cString(s));
+  }
+
+  /** Adds a string of ASCII, for which a TextEncoder would take ten times as long; gives false for any other. */
+  #ascii(type: number, s: string): boolean {
+    for (let i = 0; i < s.length; i++) if (s.charCodeAt(i) > 0x7f) return false;
+    const at = this.#add(type, s.length + 1);
+    if (at < 0) return true;
+    for (let i = 0; i < s.length; i++) this.#memory[at + i] = s.charCodeAt(i);
+    this.#memory[at + s.length] = 0;
+    return true;
   }
 
   /**
@@ -64,49 +98,49 @@ export class AttributeEncoder {
   /** Adds an unsigned 8-bit integer. @param type The attribute's type. @param v From 0 to 255. */
   uint8(type: number, v: number): void {
     const at = this.#integer(type, "uint8", 1, v, 0, 0xff);
-    if (at >= 0) this.#view.setUint8(at, v);
+    if (at >= 0) this.#memory[at] = v;
   }
 
   /** Adds an unsigned 16-bit integer. @param type The attribute's type. @param v From 0 to 65535. */
   uint16(type: number, v: number): void {
     const at = this.#integer(type, "uint16", 2, v, 0, 0xffff);
-    if (at >= 0) this.#view.setUint16(at, v, isLittle(this.byteOrder));
+    if (at >= 0) putUint16(this.#memory, at, v, isLittle(this.byteOrder));
   }
 
   /** Adds an unsigned 32-bit integer. @param type The attribute's type. @param v From 0 to 4294967295. */
   uint32(type: number, v: number): void {
     const at = this.#integer(type, "uint32", 4, v, 0, 0xffff_ffff);
-    if (at >= 0) this.#view.setUint32(at, v, isLittle(this.byteOrder));
+    if (at >= 0) putUint32(this.#memory, at, v, isLittle(this.byteOrder));
   }
 
   /** Adds an unsigned 64-bit integer. @param type The attribute's type. @param v From 0 to 2^64 - 1. */
   uint64(type: number, v: bigint | number): void {
     const at = this.#integer(type, "uint64", 8, v, 0n, 0xffff_ffff_ffff_ffffn);
-    if (at >= 0) this.#view.setBigUint64(at, BigInt(v), isLittle(this.byteOrder));
+    if (at >= 0) putUint64(this.#memory, at, BigInt(v), isLittle(this.byteOrder));
   }
 
   /** Adds a signed 8-bit integer. @param type The attribute's type. @param v From -128 to 127. */
   int8(type: number, v: number): void {
     const at = this.#integer(type, "int8", 1, v, -0x80, 0x7f);
-    if (at >= 0) this.#view.setInt8(at, v);
+    if (at >= 0) this.#memory[at] = v;
   }
 
   /** Adds a signed 16-bit integer. @param type The attribute's type. @param v From -32768 to 32767. */
   int16(type: number, v: number): void {
     const at = this.#integer(type, "int16", 2, v, -0x8000, 0x7fff);
-    if (at >= 0) this.#view.setInt16(at, v, isLittle(this.byteOrder));
+    if (at >= 0) putUint16(this.#memory, at, v, isLittle(this.byteOrder));
   }
 
   /** Adds a signed 32-bit integer. @param type The attribute's type. @param v From -2^31 to 2^31 - 1. */
   int32(type: number, v: number): void {
     const at = this.#integer(type, "int32", 4, v, -0x8000_0000, 0x7fff_ffff);
-    if (at >= 0) this.#view.setInt32(at, v, isLittle(this.byteOrder));
+    if (at >= 0) putUint32(this.#memory, at, v, isLittle(this.byteOrder));
   }
 
   /** Adds a signed 64-bit integer. @param type The attribute's type. @param v From -2^63 to 2^63 - 1. */
   int64(type: number, v: bigint | number): void {
     const at = this.#integer(type, "int64", 8, v, -0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn);
-    if (at >= 0) this.#view.setBigInt64(at, BigInt(v), isLittle(this.byteOrder));
+    if (at >= 0) putUint64(this.#memory, at, BigInt(v), isLittle(this.byteOrder));
   }
 
   /**
@@ -147,12 +181,17 @@ export class AttributeEncoder {
   /**
    * Ends the building.
    *
-   * @returns The attributes' bytes, the caller's own.
+   * @returns The bytes of the structure, if there is one, and the attributes: the caller's own.
    * @throws {AttributeError} When a value did not fit its attribute; else the first error of any step.
    */
   encode(): Uint8Array {
     if (this.#error !== undefined) throw this.#error;
-    return this.#bytes.slice(0, this.#length);
+    if (this.#encoded === undefined) {
+      spare = this.#memory;
+      this.#memory = this.#encoded = spare.slice(0, this.#length); // no room is left in it
+      return this.#encoded;
+    }
+    return this.#encoded.slice();
   }
 
   #integer<T extends number | bigint>(
@@ -190,18 +229,21 @@ export class AttributeEncoder {
     }
     const at = this.#length;
     const end = at + align(length);
-    if (end > this.#bytes.length) this.#grow(end);
-    this.#view.setUint16(at, length, littleEndian);
-    this.#view.setUint16(at + 2, type, littleEndian);
+    this.#reserve(end);
+    putUint16(this.#memory, at, length);
+    putUint16(this.#memory, at + 2, type);
+    for (let i = at + length; i < end; i++) this.#memory[i] = 0; // others have built here before
     this.#length = end;
     return at + attributeHeaderLength;
   }
 
-  #grow(needed: number): void {
-    const bytes = new Uint8Array(new ArrayBuffer(Math.max(needed, 2 * this.#bytes.length)));
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+  /** Makes room for so many bytes in all. */
+  #reserve(size: number): void {
+    if (size <= this.#memory.length) return;
+    const memory = new Uint8Array(Math.max(size, startSize, 2 * this.#memory.length));
+    memory.set(this.#memory.subarray(0, this.#length));
+    this.#memory = memory;
+    this.#encoded = undefined;
   }
 
   #fail(type: number, why: string): void {

@@ -298,11 +298,12 @@ export class Conn implements Disposable {
       if (waiting !== undefined) await waiting;
       from += part.length;
     }
-    return Promise.all(
-      exchanges.map(async ({ error, replies }) =>
-        error === undefined ? replies : await withNames(error, this.#attributeNames) as OpError
-      ),
-    );
+    const results: Array<Message[] | OpError> = [];
+    for (const { error, replies } of exchanges) {
+      const named = error && await withNames(error, this.#attributeNames) as OpError;
+      results.push(named ?? replies);
+    }
+    return results;
   }
 
   /**

@@ -130,7 +130,13 @@ function check(name: string, value: number, low: number, high: number): number {
   throw invalid(`${name} is ${value}, not a whole number from ${low} to ${high}`);
 }
 
-function checkNetNS(netNS: Config["netNS"]): void {
+/**
+ * Checks how a network namespace is named. Internal to the library.
+ *
+ * @param netNS See `Config.netNS`.
+ * @throws {OpError} With op "dial" and code "EINVAL" when it can be no namespace.
+ */
+export function checkNetNS(netNS: Config["netNS"]): void {
   if (typeof netNS === "number") check("netNS", netNS, 0, 0x7fff_ffff);
   if (typeof netNS === "object") check("netNS.pid", netNS.pid, 1, 0x7fff_ffff);
   if (typeof netNS === "string" && (netNS === "" || netNS.includes("\0"))) {

@@ -32,10 +32,13 @@ export class Hold {
     return performance.now() - this.#since >= maxHold;
   }
 
-  /** Lets them, if it is time. */
-  async end(): Promise<void> {
-    if (!this.#wasLong) return;
-    await turn();
-    this.#since = performance.now();
+  /**
+   * Lets them, if it is time.
+   *
+   * @returns When they had their turn; undefined is at once.
+   */
+  end(): Promise<void> | undefined {
+    if (!this.#wasLong) return undefined;
+    return turn().then(() => void (this.#since = performance.now()));
   }
 }

@@ -1,7 +1,7 @@
 import { littleEndian } from "./nlenc.ts";
 
 /**
- * Integers read byte by byte, where they stand: making a DataView of each message would take longer than reading the
+ * Integers read and written byte by byte, where they stand: making a DataView of each message would take longer than reading the
  * integers that are in most. None of them looks whether the bytes are there.
  *
  * @module
@@ -73,4 +73,58 @@ export function viewOf(bytes: Uint8Array): DataView {
  */
 export function uint64At(bytes: Uint8Array, at: number, little: boolean = littleEndian): bigint {
   return viewOf(bytes).getBigUint64(at, little);
+}
+
+/**
+ * Writes the lowest 16 bits of an integer, signed or not.
+ *
+ * @param bytes The memory.
+ * @param at Where it starts.
+ * @param value The integer.
+ * @param little Whether the least significant byte comes first; by default as on this machine.
+ */
+export function putUint16(
+  bytes: Uint8Array,
+  at: number,
+  value: number,
+  little: boolean = littleEndian,
+): void {
+  bytes[little ? at : at + 1] = value;
+  bytes[little ? at + 1 : at] = value >> 8;
+}
+
+/**
+ * Writes the lowest 32 bits of an integer, as {@link putUint16} does.
+ *
+ * @param bytes The memory.
+ * @param at Where it starts.
+ * @param value The integer.
+ * @param little Whether the least significant byte comes first.
+ */
+export function putUint32(
+  bytes: Uint8Array,
+  at: number,
+  value: number,
+  little: boolean = littleEndian,
+): void {
+  putUint16(bytes, little ? at : at + 2, value, little);
+  putUint16(bytes, little ? at + 2 : at, value >> 16, little);
+}
+
+/**
+ * Writes the lowest 64 bits of an integer, as {@link putUint16} does.
+ *
+ * @param bytes The memory.
+ * @param at Where it starts.
+ * @param value The integer.
+ * @param little Whether the least significant byte comes first.
+ */
+export function putUint64(
+  bytes: Uint8Array,
+  at: number,
+  value: bigint,
+  little: boolean = littleEndian,
+): void {
+  putUint32(bytes, little ? at : at + 4, Number(BigInt.asUintN(32, value)), little);
+  putUint32(bytes, little ? at + 4 : at, Number(BigInt.asUintN(32, value >> 32n)), little);
 }

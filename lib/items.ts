@@ -65,7 +65,8 @@ export class Items<T> implements AsyncIterableIterator<T> {
   }
 
   async #advance(): Promise<IteratorResult<T>> {
-    await this.#hold.end();
+    const held = this.#hold.end();
+    if (held !== undefined) await held; // the first call makes the request before it returns
     try {
       for (;;) {
         const value = this.#make();

@@ -38,14 +38,23 @@ async function ready(running: Running): Promise<void> {
 }
 
 const wrong: Array<[args: string[], stderr: RegExp]> = [
-  [[], /^No command: expected monitor, show; see --help\n$/],
-  [["frobnicate"], /^Unknown command "frobnicate": expected monitor, show; see --help\n$/],
+  [[], /^No command: expected monitor, show, watch, wait; see --help\n$/],
+  [
+    ["frobnicate"],
+    /^Unknown command "frobnicate": expected monitor, show, watch, wait; see --help\n$/,
+  ],
   [["monitor", "lnik"], /^Unknown kind "lnik": expected link, address, route, .*prefix\n$/],
   [["monitor", "--jsno"], /^Unknown option '--jsno': expected --json, .*--version\n$/],
   [["monitor", "--family", "ipx"], /^Unknown --family "ipx": expected inet, inet6\n$/],
   [["monitor", "--color", "red"], /^Unknown --color "red": expected auto, always, never\n$/],
   [["monitor", "--count", "0"], /^--count "0" is not a positive number\n$/],
   [["monitor", "--timeout", "soon"], /^--timeout "soon" is not a positive number\n$/],
+  [["monitor", "--debounce", "0"], /^--debounce "0" is not a positive number\n$/],
+  [["watch"], /^watch takes one interface, not ""\n$/],
+  [["watch", "lo", "eth0"], /^watch takes one interface, not "lo eth0"\n$/],
+  [["watch", "lo", "--count", "1"], /^Unknown option of watch "--count": expected --json, .*\n$/],
+  [["wait"], /^No condition: expected IFACE, route or not\n$/],
+  [["wait", "lo", "upp"], /^Bad condition "lo upp": expected up, down, .* after "lo"\n$/],
   [["monitor", "--dev"], /^Option '--dev <value>' argument missing.*\n$/],
   [
     ["monitor", "--filter", "link.mut == 1500"],
@@ -79,6 +88,7 @@ test("cli --help and --version print to standard output", {}, async () => {
       "--dev",
       "--filter",
       "--color",
+      "--debounce",
       "--count",
       "--timeout",
     ]
@@ -326,7 +336,7 @@ test(
     await Promise.all([plain, colored].map((running) => interrupt(running)));
     const time = String.raw`^\d\d:\d\d:\d\d\.\d{3}`;
     const lines = plain.stdout.trimEnd().split("\n");
-    assert.match(lines[0], new RegExp(`${time} ~ link      lo  +mtu 65536 → 9000$`));
+    assert.match(lines[0], new RegExp(`${time} ~ link      lo  +mtu 65536 -> 9000$`));
     assert.match(lines[1], new RegExp(`${time} \\+ route     blackhole 10.9.0.0/16 `));
     assert.match(lines[2], new RegExp(`${time} - route     blackhole 10.9.0.0/16 `));
     assert.equal(lines.length, 3);

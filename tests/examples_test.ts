@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import {
   command,
   delay,
+  has,
   makeNamespace,
   type Namespace,
   noNamespaces,
@@ -17,15 +17,6 @@ const skip = noNamespaces;
 function run(ns: Namespace, name: string, ...args: string[]): Running {
   const [program, rest] = command(`tests/examples/${name}.ts`, ...args);
   return start("nsenter", ["-t", `${ns.pid}`, "-n", program, ...rest]);
-}
-
-function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 test("the example connect_namespaces lets two namespaces ping each other", {

@@ -41,6 +41,16 @@ export function test(
   run(options.skip ? `${name} # skip: ${options.skip}` : name, { skip: Boolean(options.skip) }, fn);
 }
 
+/** Tells whether a program is installed. */
+export function has(program: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Gives a child's exit code, or undefined when it takes longer than the limit. */
 function exitWithin(child: ChildProcess, limit: number): Promise<number | undefined> {
   return new Promise((resolve) => {
@@ -70,16 +80,6 @@ async function whyNoNamespaces(): Promise<string | false> {
 
 /** Why the tests that need network namespaces cannot run here; false when they can. */
 export const noNamespaces: string | false = await whyNoNamespaces();
-
-/** Tells whether a program is installed. */
-export function has(program: string): boolean {
-  try {
-    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Tells why what the whole machine's administrator may do cannot be done here; false when it can. */
 export function whyNoPrivilege(): string | false {

@@ -1,6 +1,6 @@
 import { ClosedError } from "../errors.ts";
 import type { Config } from "../options.ts";
-import { type Address, AddressFlags, addressFlags } from "../rtnetlink/address.ts";
+import { type Address, isUsable } from "../rtnetlink/address.ts";
 import { AddressFamily, Group } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
@@ -229,12 +229,6 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
       this.#options.logger?.(`the callback failed: ${(error as Error).message}`);
     }
   }
-}
-
-function isUsable(address: Address): boolean {
-  const flags = addressFlags(address);
-  return !(flags & AddressFlags.DadFailed) &&
-    (!(flags & AddressFlags.Tentative) || (flags & AddressFlags.Optimistic) !== 0);
 }
 
 function merge(one: Change, other: Change): Change {

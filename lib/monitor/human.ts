@@ -1,5 +1,7 @@
 import type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
-import type { MonitorRecord } from "./monitor.ts";
+import { changesText } from "./human_changes.ts";
+import type { WatchInterfaceResult } from "./interface_watch.ts";
+import type { MonitorRecord } from "./record.ts";
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const;
 
@@ -26,9 +28,6 @@ const styles = {
 /** The longest kind's name and one space. */
 const kindWidth = 10;
 
-/** How long the text of a value with parts may be. */
-const longest = 80;
-
 /** Where the details begin unless the name is longer. */
 const nameWidth = 16;
 
@@ -41,8 +40,8 @@ const nameWidth = 16;
  */
 export function humanLine(record: MonitorRecord, color: boolean): string {
   const paint = painter(color);
-  const { action, kind, object, previous } = record;
-  const what = action === "new" && previous !== undefined ? "changed" : action;
+  const { action, kind, object, changed } = record;
+  const what = changed === undefined ? action : "changed";
   const head = `${paint("dim", localTime(record.time))} ${paint(styles[what], signs[what])} `;
   if (action === "synced") return head + paint("dim", "that is what was there; changes follow");
   if (action === "overrun") {
@@ -54,7 +53,7 @@ export function humanLine(record: MonitorRecord, color: boolean): string {
       );
   }
   const text = visible(
-    what === "changed" ? changes(previous!, object!) : details[kind!](object!),
+    changed === undefined ? details[kind!](object!) : changesText(kind!, changed),
   );
   return `${head}${title(record, paint)} ${what === "delete" ? paint("dim", text) : text}`
     .trimEnd();
@@ -72,11 +71,54 @@ export function objectLine(record: MonitorRecord, color: boolean): string {
   return `${title(record, painter(color))} ${visible(details[kind!](object!))}`.trimEnd();
 }
 
+/**
+ * Writes what became of an interface as one line for eyes, like those of changes.
+ *
+ * @param time When it was told, in ISO 8601.
+ * @param link The interface as it was.
+ * @param ending What became of it.
+ * @param color Whether to colour it.
+ * @returns The line, without its end.
+ */
+export function endingLine(
+  time: string,
+  link: { name: string; index: number },
+  ending: WatchInterfaceResult,
+  color: boolean,
+): string {
+  const paint = painter(color);
+  const what = ending.reason === "deleted" ? "delete" : "changed";
+  const head = `${paint("dim", localTime(time))} ${paint(styles[what], signs[what])} `;
+  const name = title({ kind: "link", object: { ifname: link.name } }, paint);
+  return `${head}${name} ${visible(endingText(link, ending))}`;
+}
+
+function endingText(
+  { name, index }: { name: string; index: number },
+  ending: WatchInterfaceResult,
+) {
+  switch (ending.reason) {
+    case "deleted":
+      if (ending.newNetnsid === undefined) return "deleted";
+      return `moved to the namespace with id ${ending.newNetnsid}, index ${ending.newIfindex}`;
+    case "recreated":
+      if (ending.index === index) return "recreated with the same index";
+      return `recreated, index ${index} -> ${ending.index}`;
+    default: {
+      const other = ending.index === undefined ? "" : `, index ${ending.index} is ${name} now`;
+      return `renamed ${name} -> ${ending.name}${other}`;
+    }
+  }
+}
+
 function painter(color: boolean): Paint {
   return (style, text) => color && text !== "" ? `\x1b[${codes[style]}m${text}\x1b[0m` : text;
 }
 
-function title({ kind, object, nsid }: MonitorRecord, paint: Paint): string {
+function title(
+  { kind, object, nsid }: Pick<MonitorRecord, "kind" | "object" | "nsid">,
+  paint: Paint,
+): string {
   const place = nsid === undefined ? "" : `[nsid ${nsid}] `;
   const name = visible(names[kind!](object!));
   return paint("cyan", kind!.padEnd(kindWidth)) + place + paint("bold", name.padEnd(nameWidth));
@@ -236,39 +278,3 @@ const details: Readonly<Record<KindName, (json: IpJson) => string>> = {
   prefix: (json) =>
     words(["dev", json.ifname], ["valid", json.valid_time], ["preferred", json.preferred_time]),
 };
-
-/** What is different between two states of an object: "mtu 1500 → 9000, flags +PROMISC". */
-function changes(before: IpJson, after: IpJson, path = ""): string {
-  const parts: string[] = [];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [from, to] = [before[key], after[key]];
-    if (JSON.stringify(from) === JSON.stringify(to)) continue;
-    const name = path + key;
-    if (isNames(from) && isNames(to)) parts.push(`${name} ${nameChanges(from, to)}`);
-    else if (isObject(from) && isObject(to)) parts.push(changes(from, to, `${name}.`));
-    else parts.push(`${name} ${plain(from)} → ${plain(to)}`);
-  }
-  return parts.join(", ");
-}
-
-function isNames(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function isObject(value: unknown): value is IpJson {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function nameChanges(before: string[], after: string[]): string {
-  const added = after.filter((name) => !before.includes(name)).map((name) => `+${name}`);
-  const removed = before.filter((name) => !after.includes(name)).map((name) => `-${name}`);
-  return [...added, ...removed].join(" ");
-}
-
-function plain(value: unknown): string {
-  if (value === undefined) return "none";
-  if (value === null) return "set";
-  if (typeof value !== "object") return `${value}`;
-  const text = JSON.stringify(value);
-  return text.length > longest ? "{…}" : text;
-}

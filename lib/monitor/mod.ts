@@ -13,7 +13,9 @@
  *
  * @module
  */
-export { monitor, type MonitorOptions, type MonitorRecord } from "./monitor.ts";
+export type { ChangedKeys } from "./changed_keys.ts";
+export { monitor, type MonitorOptions } from "./monitor.ts";
+export type { MonitorRecord } from "./record.ts";
 export type { SelectionOptions } from "./selection.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 export {
@@ -26,3 +28,11 @@ export {
   NetworkMirror,
 } from "./mirror.ts";
 export { type Change, ChangeMonitor, type ChangeMonitorOptions } from "./change_monitor.ts";
+export {
+  watchInterface,
+  type WatchInterfaceOptions,
+  type WatchInterfaceResult,
+} from "./interface_watch.ts";
+export { type Condition, ConditionError, parseConditions } from "./condition.ts";
+export type { Finding } from "./link_facts.ts";
+export { waitFor, type WaitOptions, type WaitResult } from "./wait.ts";

@@ -1,13 +1,20 @@
+import { OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
+import { changedKeys } from "./changed_keys.ts";
+import { debounce } from "./debounce.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
+import { type MonitorNews, type MonitorRecord, timestamp } from "./record.ts";
 import { Selection, type SelectionOptions } from "./selection.ts";
 
 const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
   Record<KindName, ObjectKind<object>>
 >;
+
+/** The longest time in milliseconds that a timer can be set to. */
+const maxDebounce = 0x7fff_ffff;
 
 /** What to monitor. */
 export interface MonitorOptions extends SelectionOptions {
@@ -20,33 +27,13 @@ export interface MonitorOptions extends SelectionOptions {
    * until an event names them. Needs CAP_NET_BROADCAST.
    */
   allNSID?: boolean;
+  /**
+   * For how long in milliseconds nothing must change before changes are told, one for each object that is not as it
+   * was; by default they are told as they come. When changes never cease, after ten times as long.
+   */
+  debounceMs?: number;
   /** Ends the monitoring: the iteration ends without an error. */
   signal?: AbortSignal;
-}
-
-/** What a monitor gives: one object that is there, new, changed or gone, or news about the monitoring itself. */
-export interface MonitorRecord {
-  /** When the record was made: UTC in ISO 8601, with microseconds. */
-  time: string;
-  /** Its number, from 1. */
-  sequence: number;
-  /**
-   * `snapshot`: an object that was there at the start. `synced`: the snapshot is complete. `new`: an object is new or
-   * has changed. `delete`: it is gone. `overrun`: events were lost; what they would have told follows as new and delete.
-   */
-  action: "snapshot" | "synced" | "new" | "delete" | "overrun";
-  /** The kind of object. */
-  kind?: KindName;
-  /** What makes the object the one it is, among its kind in its namespace. */
-  key?: string;
-  /** The object as `ip -j -d` prints it. */
-  object?: IpJson;
-  /** The object as it was before, when it has changed; not where it is wanted only since then. */
-  previous?: IpJson;
-  /** The id of the namespace that the event came from, when it is another one. */
-  nsid?: number;
-  /** How many datagrams were lost. */
-  drops?: number;
 }
 
 /**
@@ -59,7 +46,7 @@ export interface MonitorRecord {
  * @param options What to monitor.
  * @returns The records.
  * @throws {NetNSGoneError} When the namespace was named and its name has been deleted, or its process has ended.
- * @throws {OpError} When the system refuses the socket, the namespace or a group.
+ * @throws {OpError} When the system refuses the socket, the namespace or a group, and when `debounceMs` makes no sense.
  *
  * @example
  * ```ts
@@ -71,9 +58,18 @@ export interface MonitorRecord {
  * ```
  */
 export async function* monitor(options: MonitorOptions = {}): AsyncIterableIterator<MonitorRecord> {
+  const { debounceMs } = options;
+  if (debounceMs !== undefined && !(debounceMs > 0 && debounceMs <= maxDebounce)) {
+    const message = `debounceMs is ${debounceMs}: expected a number above 0, up to ${maxDebounce}`;
+    throw new OpError("monitor", { code: "EINVAL", message });
+  }
   using monitor = new Monitor(options);
+  const news = monitor.run();
+  let sequence = 0;
   try {
-    yield* monitor.run();
+    for await (const one of debounceMs === undefined ? news : debounce(news, debounceMs)) {
+      yield { time: timestamp(), sequence: ++sequence, ...one };
+    }
   } catch (error) {
     if (options.signal?.aborted && error === options.signal.reason) return;
     throw error;
@@ -88,7 +84,6 @@ class Monitor implements Disposable {
   readonly #told = new Map<number | undefined, Map<KindName, Map<string, IpJson>>>();
   /** Whether a link changed by which others are shown. */
   #renamed = false;
-  #sequence = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
@@ -98,19 +93,19 @@ class Monitor implements Disposable {
     this.#follower = new Follower({ kinds, netNS, allNSID, family, signal });
   }
 
-  async *run(): AsyncIterableIterator<MonitorRecord> {
+  async *run(): AsyncIterableIterator<MonitorNews> {
     for (const difference of await this.#follower.start()) {
       const records = this.#record(difference, undefined, "snapshot");
       if (this.#options.snapshot) yield* records;
       else for (const _ of records);
     }
     this.#narrow();
-    if (this.#options.snapshot) yield this.#stamp({ action: "synced" });
+    if (this.#options.snapshot) yield { action: "synced" };
     this.#renamed = false;
     for (;;) {
       const update = await this.#follower.next();
       if ("drops" in update) {
-        yield this.#stamp({ action: "overrun", drops: update.drops });
+        yield { action: "overrun", drops: update.drops };
         continue;
       }
       for (const difference of update.differences) yield* this.#record(difference, update.nsid);
@@ -130,7 +125,7 @@ class Monitor implements Disposable {
   }
 
   /** Tells of objects of the own namespace that are shown otherwise since links changed their names or flags. */
-  *#retell(): Generator<MonitorRecord> {
+  *#retell(): Generator<MonitorNews> {
     this.#renamed = false;
     for (const [kind] of this.#tables(undefined)) {
       for (const [key, object] of this.#follower.view().table(kind)) {
@@ -149,11 +144,11 @@ class Monitor implements Disposable {
 
   /** The record of a difference, unless it is not wanted or shows nothing new. */
   *#record(
-    { action, kind, key, object, previous: before, changed }: Difference,
+    { action, kind, key, object, previous: last, changed: fields }: Difference,
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
-  ): Generator<MonitorRecord> {
-    if (kind === "link" && changed?.some((name) => name === "name" || name === "flags") !== false) {
+  ): Generator<MonitorNews> {
+    if (kind === "link" && fields?.some((name) => name === "name" || name === "flags") !== false) {
       this.#renamed = true;
     }
     const told = this.#table(nsid, kind);
@@ -166,22 +161,23 @@ class Monitor implements Disposable {
         links.set(index, view.link(index));
         return links.get(index);
       });
-    const same = action === "new" && previous !== undefined &&
-      JSON.stringify(previous) === JSON.stringify(json);
+    const before = action === "delete" ? undefined : previous;
+    const changed = before && changedKeys(before, json);
+    const same = changed !== undefined && Object.keys(changed).length === 0;
     if (action === "delete") told.delete(key);
     else if (kind !== "prefix") told.set(key, json);
     const statement = { action, kind, key, object, nsid, json, links };
     const followed = this.#selection.follows(statement);
-    if (same && object === before && !followed) return; // only links could have changed their names
+    if (same && object === last && !followed) return; // only links could have changed their names
     if (!this.#selection.takes(statement) || same && followed) return;
-    yield this.#stamp({
+    yield {
       action: as,
       kind,
       key,
       object: json,
-      ...previous && followed && action === "new" && { previous },
+      ...before && followed && { previous: before, changed },
       ...nsid !== undefined && { nsid },
-    });
+    };
   }
 
   #tables(nsid: number | undefined): Map<KindName, Map<string, IpJson>> {
@@ -196,14 +192,4 @@ class Monitor implements Disposable {
     if (table === undefined) tables.set(kind, table = new Map());
     return table;
   }
-
-  #stamp(record: Omit<MonitorRecord, "time" | "sequence">): MonitorRecord {
-    return { time: timestamp(), sequence: ++this.#sequence, ...record };
-  }
-}
-
-function timestamp(): string {
-  const now = performance.timeOrigin + performance.now();
-  const micros = Math.floor((now % 1) * 1000).toString().padStart(3, "0");
-  return new Date(now).toISOString().replace("Z", `${micros}Z`);
 }

@@ -135,6 +135,18 @@ export function addressFlags(address: Pick<Address, "flags" | "headerFlags">): n
   return address.flags ?? address.headerFlags;
 }
 
+/**
+ * Tells whether an address can be used: whether no other host can turn out to have it, or it may be used before that is known.
+ *
+ * @param address The address.
+ * @returns Whether it is not tentative, unless it is optimistic, and no duplicate.
+ */
+export function isUsable(address: Pick<Address, "flags" | "headerFlags">): boolean {
+  const flags = addressFlags(address);
+  if (flags & AddressFlags.DadFailed) return false;
+  return !(flags & AddressFlags.Tentative) || (flags & AddressFlags.Optimistic) !== 0;
+}
+
 /** The keys of flags in the order in which `ip` prints them; {@link AddressFlags.Permanent} is told by its absence. */
 const flagKeys: ReadonlyArray<readonly [flag: number, key: string]> = [
   [AddressFlags.Secondary, "secondary"],

@@ -20,6 +20,7 @@ export {
   addressFlags,
   type AddressHeader,
   addressKind,
+  isUsable,
 } from "./address.ts";
 export type {
   AttributeEntry,

@@ -142,37 +142,65 @@ export function encodeAttributes(
   header: Readonly<Record<string, unknown>> = {},
 ): void {
   const order = scatteredOrder.get(scope.object);
-  /** What waits for its turn where the order of the fields is not that of the attributes. */
-  const waiting = new Map<string, Array<() => void>>();
-  const put = (field: string, encode: () => void): void => {
-    if (order === undefined) encode();
-    else if (waiting.has(field)) waiting.get(field)!.push(encode);
-    else waiting.set(field, [encode]);
-  };
+  if (order !== undefined) return encodeScattered(set, ae, scope, header, order);
   for (const field of Object.keys(scope.object)) {
     const value = scope.object[field];
-    if (value === undefined || Object.hasOwn(header, field)) continue;
-    const entry = Object.hasOwn(set, field) ? set[field] : undefined;
-    if (entry !== undefined) {
-      if (entry[2].multiple && !Array.isArray(value)) {
-        throw new AttributeError(`${entry[1]} (${field}): ${String(value)} is no array`);
-      }
-      for (const one of entry[2].multiple ? value as unknown[] : [value]) {
-        put(field, () => encodeField(entry, field, ae, one, scope));
-      }
-      continue;
-    }
-    const raw = rawKey.exec(field);
-    if (raw === null) {
-      throw new AttributeError(
-        `Unknown field "${field}": expected one of ${Object.keys(set).join(", ")}`,
-      );
-    }
-    const type = Number(raw[1]);
-    for (const data of [value].flat() as Uint8Array[]) put(field, () => ae.bytes(type, data));
+    if (value === undefined || isOfHeader(header, field)) continue;
+    const entry = entryOf(set, field);
+    for (const one of valuesOf(entry, field, value)) encodeField(entry, field, ae, one, scope);
   }
-  for (const field of order ?? []) waiting.get(field)?.shift()?.();
+}
+
+function isOfHeader(header: Readonly<Record<string, unknown>>, field: string): boolean {
+  return Object.hasOwn(header, field) || field === "shortLength";
+}
+
+/** Encodes fields whose order is not that of the attributes, which is known. */
+function encodeScattered(
+  set: AttributeSet,
+  ae: AttributeEncoder,
+  scope: Scope,
+  header: Readonly<Record<string, unknown>>,
+  order: readonly string[],
+): void {
+  /** What waits for its turn, by field. */
+  const waiting = new Map<string, Array<() => void>>();
+  for (const field of Object.keys(scope.object)) {
+    const value = scope.object[field];
+    if (value === undefined || isOfHeader(header, field)) continue;
+    const entry = entryOf(set, field);
+    const turns = valuesOf(entry, field, value)
+      .map((one) => () => encodeField(entry, field, ae, one, scope));
+    waiting.set(field, turns);
+  }
+  for (const field of order) waiting.get(field)?.shift()?.();
   for (const rest of waiting.values()) rest.forEach((encode) => encode());
+}
+
+/** The entry of a field; one of its own for an attribute that is kept raw. */
+function entryOf(set: AttributeSet, field: string): AttributeEntry<unknown> {
+  if (Object.hasOwn(set, field)) return set[field];
+  const raw = rawKey.exec(field);
+  if (raw !== null) return [Number(raw[1]), field, rawCodec];
+  throw new AttributeError(
+    `Unknown field "${field}": expected one of ${Object.keys(set).join(", ")}`,
+  );
+}
+
+const rawCodec: Codec<Uint8Array> = {
+  decode: (ad) => ad.bytes(),
+  encode: (ae, type, value) => ae.bytes(type, value),
+};
+
+/** The values that become an attribute each. */
+function valuesOf(
+  [, name, { multiple }]: AttributeEntry<unknown>,
+  field: string,
+  value: unknown,
+): unknown[] {
+  if (!multiple) return rawKey.test(field) && Array.isArray(value) ? value : [value];
+  if (Array.isArray(value)) return value;
+  throw new AttributeError(`${name} (${field}): ${String(value)} is no array`);
 }
 
 /**

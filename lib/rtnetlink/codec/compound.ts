@@ -256,14 +256,9 @@ export function encodeWithHeader(
   set: AttributeSet,
   scope: Scope,
 ): Uint8Array {
-  const fixed = header.write(scope.object);
-  const ae = new AttributeEncoder();
-  encodeAttributes(set, ae, scope, { ...header.fields, shortLength: true });
-  const attributes = ae.encode();
-  const data = new Uint8Array(fixed.length + attributes.length);
-  data.set(fixed);
-  data.set(attributes, fixed.length);
-  return data;
+  const ae = new AttributeEncoder(header.write(scope.object));
+  encodeAttributes(set, ae, scope, header.fields);
+  return ae.encode();
 }
 
 /**

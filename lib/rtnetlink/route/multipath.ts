@@ -1,4 +1,5 @@
 import { AttributeError } from "../../errors.ts";
+import { putUint16 } from "../../integers.ts";
 import type {
   AttributeRun,
   AttributeSet,
@@ -96,7 +97,7 @@ export const multipath: Codec<RouteNexthop[]> = {
       const parts = value.map((object) => {
         const scope = { object: object as unknown as Record<string, unknown>, outer };
         const bytes = encodeWithHeader(routeNexthopHeader, routeNexthopAttributes, scope);
-        u16.set(new DataView(bytes.buffer), 0, bytes.length);
+        putUint16(bytes, 0, bytes.length);
         return bytes;
       });
       const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

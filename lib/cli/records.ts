@@ -1,0 +1,49 @@
+import { NetNSGoneError } from "../errors.ts";
+import { humanLine, objectLine } from "../monitor/human.ts";
+import { monitor } from "../monitor/monitor.ts";
+import type { MonitorRecord } from "../monitor/record.ts";
+import type { Arguments, Context } from "./command.ts";
+
+/**
+ * Prints records as they come: `monitor`. It ends well, too, when its namespace is gone.
+ *
+ * @param args What to print.
+ * @param context What to work with.
+ * @returns The exit code.
+ */
+export async function runMonitor(args: Arguments, context: Context): Promise<number> {
+  const { output, terminal, colored } = context;
+  try {
+    for await (const record of monitor({ ...args.options, signal: context.signal })) {
+      output.push(args.json ? jsonLine(record) : humanLine(record, colored));
+      if (record.sequence >= args.count) break;
+      if (output.full) await output.flush();
+    }
+  } catch (error) {
+    if (!(error instanceof NetNSGoneError)) throw error;
+    terminal.writeError(`${error.message}\n`);
+  }
+  return 0;
+}
+
+/**
+ * Prints the objects that are there: `show`.
+ *
+ * @param args What to print.
+ * @param context What to work with.
+ * @returns The exit code.
+ */
+export async function runShow(args: Arguments, context: Context): Promise<number> {
+  const { output, signal, colored } = context;
+  for await (const record of monitor({ ...args.options, snapshot: true, signal })) {
+    if (record.action === "synced") break;
+    output.push(args.json ? JSON.stringify(record.object) : objectLine(record, colored));
+    if (output.full) await output.flush();
+  }
+  return 0;
+}
+
+/** The record as the contract has it: of a previous state it says only what has changed. */
+function jsonLine({ previous: _previous, ...record }: MonitorRecord): string {
+  return JSON.stringify(record);
+}
