@@ -1,5 +1,5 @@
 /**
- * Runs tests/**\/*_test.ts under Deno and then under Bun, and compares what they ran. Arguments choose
+ * Runs tests/**\/*_test.ts under Deno and under Bun at the same time, and compares what they ran. Arguments choose
  * files by a part of their name.
  *
  * It fails when a test fails, when one runtime has a test that the other has not, when a test is
@@ -52,40 +52,60 @@ if (Deno.uid() !== 0) {
   }
 }
 
-/** Runs one command to its end; says what went wrong with it. */
-async function run([program, ...args]: string[]): Promise<string | undefined> {
-  // A process group of its own, so that whatever the tests started ends with them.
-  const child = new Deno.Command(program, { args, stdin: "null", detached: true }).spawn();
-  const kill = () => Deno.kill(-child.pid, "SIGKILL");
-  const interrupt = () => {
-    kill();
-    Deno.exit(130);
-  };
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", interrupt);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    kill();
-  }, limit);
-  const { code } = await child.status;
-  clearTimeout(timer);
-  Deno.removeSignalListener("SIGINT", interrupt);
-  Deno.removeSignalListener("SIGTERM", interrupt);
+/** What is killed when the tests are interrupted. */
+const running = new Set<Deno.ChildProcess>();
+
+function kill({ pid }: Deno.ChildProcess): void {
   try {
-    kill();
+    Deno.kill(-pid, "SIGKILL");
   } catch {
     // Nothing was left.
   }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => {
+    running.forEach(kill);
+    Deno.exit(130);
+  });
+}
+
+/** Runs one command to its end, into a file; says what went wrong with it. */
+async function run([program, ...args]: string[], output: string): Promise<string | undefined> {
+  // A process group of its own, so that whatever the tests started ends with them.
+  const options = { stdin: "null", stdout: "piped", stderr: "piped", detached: true } as const;
+  const child = new Deno.Command(program, { args, ...options }).spawn();
+  running.add(child);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    kill(child);
+  }, limit);
+  const file = await Deno.open(output, { append: true, create: true });
+  const copies = [child.stdout, child.stderr].map(async (stream) => {
+    for await (const bytes of stream) await file.write(bytes);
+  });
+  const { code } = await child.status;
+  clearTimeout(timer);
+  kill(child);
+  running.delete(child);
+  await Promise.all(copies);
+  file.close();
   if (late) return `was killed after ${limit / 60_000} minutes`;
   return code === 0 ? undefined : `exited with ${code}`;
 }
 
 const runs: Record<string, Result[]> = {};
 const problems: string[] = [];
-for (const [runtime, command] of runtimes) {
-  console.log(`\n${runtime}: ${files.length} test files`);
-  const problem = files.length > 0 ? await run([...prefix, ...command]) : undefined;
+console.log(`${files.length} test files, on Deno and on Bun at the same time`);
+// Both at once: most of the time a test waits for something.
+const ended = runtimes.map(([runtime, command]) =>
+  files.length > 0 ? run([...prefix, ...command], `${reports}/${runtime}.txt`) : undefined
+);
+for (const [i, [runtime]] of runtimes.entries()) {
+  const problem = await ended[i];
+  console.log(`\n${runtime}:`);
+  if (files.length > 0) console.log(Deno.readTextFileSync(`${reports}/${runtime}.txt`));
   try {
     runs[runtime] = parseReport(Deno.readTextFileSync(`${reports}/${runtime}`));
   } catch {

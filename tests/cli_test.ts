@@ -364,17 +364,19 @@ test("monitor sleeps while nothing happens", {
     `${running.child.pid}`,
   ]);
   await delay(1000);
-  const before = trace.stderr;
+  // A thread of the runtime waits for signals in such a call all the time.
+  const seen = () => trace.stderr.replace(/^.*recvfrom\(\d+, (?!.*MSG_DONTWAIT).*$/gm, "");
+  const before = seen().trim();
   ns.ip("link set lo mtu 9000"); // shows that the trace sees a wake-up
   await running.until((text) => text.includes('"mtu":9000'));
   let busy = -1;
-  while (busy !== trace.stderr.length) { // what the change makes doubtful is read again
-    busy = trace.stderr.length;
+  while (busy !== seen().length) { // what the change makes doubtful is read again
+    busy = seen().length;
     await delay(1000);
   }
-  assert.ok(trace.stderr.includes("recv"), "strace sees nothing");
+  assert.ok(seen().includes("recvfrom"), "strace sees nothing");
   await delay(3000);
-  assert.equal(trace.stderr.slice(busy), "");
+  assert.equal(seen().slice(busy), "");
   assert.equal(before, "");
   trace.child.kill("SIGINT");
   await trace.exit;
