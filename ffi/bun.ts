@@ -156,6 +156,7 @@ export function openBun(): Runtime {
     ...withErrno(calls as unknown as RawCalls, errno),
     architecture: process.arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
     nowhere: 0,
+    size: (bytes) => bytes,
     allocate,
     reserve(size) {
       const address = calloc(1, size);
