@@ -19,6 +19,8 @@ import { conditionHelp, runWait } from "./lib/cli/wait.ts";
 import { runWatch } from "./lib/cli/watch.ts";
 import { ConditionError } from "./lib/monitor/condition.ts";
 import type { MonitorOptions } from "./lib/monitor/monitor.ts";
+import { ExpressionError } from "./lib/rtnetlink/expression/error.ts";
+import { parsePredicate } from "./lib/rtnetlink/expression/parser.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
 import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
 
@@ -45,6 +47,7 @@ const optionTypes = {
   "all-nsid": { type: "boolean" },
   family: { type: "string" },
   dev: { type: "string" },
+  filter: { type: "string" },
   color: { type: "string" },
   debounce: { type: "string" },
   count: { type: "string" },
@@ -63,6 +66,7 @@ const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
   "all-nsid": ["", "also the namespaces that have an id in this one"],
   family: ["FAMILY", "only inet or inet6"],
   dev: ["NAME", "only what belongs to this link"],
+  filter: ["EXPR", "only what this holds for, such as 'link.mtu < 1500 or route'"],
   color: ["WHEN", `${colors.join(", ")}; default auto`],
   debounce: [
     "MS",
@@ -106,7 +110,7 @@ const commands: Readonly<Record<string, Command>> = {
     operands: "[KIND...]",
     explanation: `KIND: ${shownKinds.join(", ")}; default all.`,
     kinds: shownKinds,
-    options: ["json", "netns", "family", "dev", "color", "help", "version"],
+    options: ["json", "netns", "family", "dev", "filter", "color", "help", "version"],
   },
   watch: {
     run: runWatch,
@@ -184,6 +188,7 @@ function parse(args: readonly string[]): Arguments | string {
       ...values.netns !== undefined && { netNS: namespace(values.netns) },
       ...values.family !== undefined &&
         { family: families[oneOf("--family", values.family, Object.keys(families))] },
+      ...values.filter !== undefined && { filter: expression(values.filter) },
       ...values.debounce !== undefined &&
         { debounceMs: number("--debounce", values.debounce, /^(?=.*[1-9])\d{1,9}(\.\d+)?$/) },
     },
@@ -243,6 +248,15 @@ function oneOf(what: string, value: string, allowed: readonly string[]): string 
 function number(what: string, value: string, form: RegExp): number {
   if (form.test(value)) return Number(value);
   throw new UsageError(`${what} "${value}" is not a positive number`);
+}
+
+function expression(text: string): MonitorOptions["filter"] {
+  try {
+    return parsePredicate(text);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new UsageError(`${error.message}\n${error.excerpt}`);
+  }
 }
 
 function namespace(text: string): MonitorOptions["netNS"] {

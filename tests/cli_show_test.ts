@@ -128,6 +128,9 @@ test("show prints nothing but what it is asked for", { skip }, async () => {
   assert.ok(device.length > 8);
   for (const json of device) assert.match(JSON.stringify(json), /"v0"/);
   assert.deepEqual(await lines(show(ns, "--dev", "nosuch")), []);
+  const filter = 'link.name == "v0" or route.table == 1000 or address.address in 10.0.0.0/8';
+  assert.deepEqual(words(await lines(show(ns, "--filter", filter))), ["link", "address", "route"]);
+  assert.equal((await lines(show(ns, "link", "--filter", filter))).length, 1);
 });
 
 test("show refuses what it does not take in one line with exit code 2", {}, async () => {
@@ -151,7 +154,7 @@ test("show --help tells what show takes, and --help which commands there are", {
   const help = await lines(startScript("cli.ts", "show", "--help"));
   const text = help.join("\n");
   assert.match(text, /^Usage: show \[KIND\.\.\.\] \[OPTION\.\.\.\]\n/);
-  for (const option of ["--json", "--netns", "--family", "--dev", "--color"]) {
+  for (const option of ["--json", "--netns", "--family", "--dev", "--filter", "--color"]) {
     assert.ok(text.includes(option), option);
   }
   assert.ok(!text.includes("--snapshot"));

@@ -56,10 +56,18 @@ const wrong: Array<[args: string[], stderr: RegExp]> = [
   [["wait"], /^No condition: expected IFACE, route or not\n$/],
   [["wait", "lo", "upp"], /^Bad condition "lo upp": expected up, down, .* after "lo"\n$/],
   [["monitor", "--dev"], /^Option '--dev <value>' argument missing.*\n$/],
+  [
+    ["monitor", "--filter", "link.mut == 1500"],
+    /^Filter expression, position 5: link has no field "mut": did you mean mtu\?\nlink\.mut == 1500\n {5}\^\n$/,
+  ],
+  [
+    ["show", "--filter", "(link"],
+    /^Filter expression, position 5: .*: expected "and", "or" or "\)"\n/,
+  ],
 ];
 
 for (const [args, stderr] of wrong) {
-  test(`cli refuses ${JSON.stringify(args)} in one line with exit code 2`, {}, async () => {
+  test(`cli refuses ${JSON.stringify(args)} with exit code 2`, {}, async () => {
     const running = cli(...args);
     assert.equal(await running.exit, 2);
     assert.equal(running.stdout, "");
@@ -78,6 +86,7 @@ test("cli --help and --version print to standard output", {}, async () => {
       "--all-nsid",
       "--family",
       "--dev",
+      "--filter",
       "--color",
       "--debounce",
       "--count",

@@ -1,19 +1,15 @@
+import { filter } from "../bpf/filter.ts";
+import type { Predicate } from "../bpf/predicate.ts";
 import type { Conn } from "../conn.ts";
 import { dial, watchNetNS } from "../dial.ts";
 import { AttributeError, NetNSGoneError, OpError, OverrunError } from "../errors.ts";
-import { HeaderFlags, type Message } from "../message.ts";
+import { HeaderFlags, HeaderType, type Message } from "../message.ts";
 import { type Config, ConnOption, Family } from "../options.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
 import { type Dump, dump } from "../rtnetlink/dump.ts";
 import { kindOf, objectKinds } from "../rtnetlink/kinds.ts";
 import { LinkFilter } from "../rtnetlink/link/constants.ts";
-import { linkKind } from "../rtnetlink/link/link.ts";
-import {
-  decodeObject,
-  encodeObject,
-  type KindName,
-  type ObjectKind,
-} from "../rtnetlink/object_kind.ts";
+import { decodeObject, type KindName, type ObjectKind } from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./difference.ts";
 import { NamespaceView } from "./namespace_view.ts";
 
@@ -29,10 +25,9 @@ const defaultReadBuffer = 4 * 1024 * 1024;
 /** How often what is read is read again because events came meanwhile. */
 const maxAttempts = 5;
 
-/** A request that every namespace answers: for the loopback. */
-const anyLink = {
-  header: { type: linkKind.getType, flags: HeaderFlags.Request },
-  data: encodeObject(linkKind, { index: 1 }),
+/** A request that does nothing: its acknowledgement passes every filter. */
+const nothing = {
+  header: { type: HeaderType.Noop, flags: HeaderFlags.Request | HeaderFlags.Acknowledge },
 };
 
 /** What was read of one kind. */
@@ -166,6 +161,18 @@ export class Follower implements Disposable {
     return { differences, nsid, reread: false };
   }
 
+  /**
+   * Has the kernel drop the events that are not needed, instead of those that it dropped before.
+   *
+   * @param events Which are needed; undefined is all.
+   * @param more Whether some of them may have been dropped so far: links are then read again.
+   */
+  narrow(events: Predicate | undefined, more: boolean): void {
+    if (events === undefined) this.#events.removeBPF();
+    else this.#events.setBPF(filter(events));
+    if (more) this.view().doubtful.add("link");
+  }
+
   /** Ends the following: a call that waits rejects. */
   [Symbol.dispose](): void {
     this.#events.close();
@@ -229,8 +236,8 @@ export class Follower implements Disposable {
   /** The events that are there. */
   async #drain(): Promise<Message[]> {
     this.#events.setReadDeadline(null);
-    // A reply comes after all that was queued before it.
-    await this.#events.execute(anyLink, { signal: this.#stop });
+    // An acknowledgement comes after all that was queued before it.
+    await this.#events.execute(nothing, { signal: this.#stop });
     const messages: Message[] = [];
     for (;;) {
       this.#events.setReadDeadline(Date.now() + 1);
