@@ -188,3 +188,13 @@ test("show needs no privilege in its own namespace, and no permission but --allo
     "address   lo               ::1/128 scope host",
   ]);
 });
+
+test("show --json has no control character that a terminal would obey", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const alias = "a\x1b[31m\x7f\u009b31m\u00e9";
+  ns.run("ip", "link", "set", "lo", "alias", alias);
+  const running = startScript("cli.ts", "show", "link", "--json", "--netns", `${ns.pid}`);
+  assert.equal(await running.exit, 0);
+  assert.match(running.stdout, /^[^\p{Cc}]*\n$/u);
+  assert.equal(JSON.parse(running.stdout).ifalias, alias);
+});
