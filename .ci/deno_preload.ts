@@ -5,6 +5,7 @@
  * @module
  */
 const register = Deno.test;
+const soak = Math.max(1, Number(Deno.env.get("SOAK") ?? 1));
 
 function test(definition: Deno.TestDefinition): void {
   // Where the test stands in its file, which Deno would otherwise look for here.
@@ -15,7 +16,7 @@ function test(definition: Deno.TestDefinition): void {
     sanitizeExit: true,
     sanitizeOps: true,
     sanitizeResources: true,
-    timeout: 60_000,
+    timeout: soak * 60_000,
   });
 }
 

@@ -161,9 +161,11 @@ const known = new Map<ObjectKind<object>, object[]>(objectKinds.map((kind) => [
 
 /** What the monitor makes of a message about an object. */
 function records(kind: ObjectKind<object>, object: object, json: IpJson): unknown[] {
-  const view = new NamespaceView(true);
+  const view = new NamespaceView(objectKinds.map(({ name }) => name));
+  const reading = view.begin(kind);
+  for (const one of known.get(kind)!) reading.add(one);
   const differences = [
-    ...view.replace(kind, known.get(kind)!, true),
+    ...view.finish(reading),
     ...[HeaderFlags.Replace, 0].flatMap((flags) => view.apply(kind, object, false, flags)),
     ...view.apply(kind, object, true, 0),
   ];

@@ -1,96 +1,11 @@
 import assert from "node:assert/strict";
-import { objectKinds } from "../lib/rtnetlink/mod.ts";
-import {
-  type MirrorChange,
-  type MirrorOptions,
-  type MirrorState,
-  NetworkMirror,
-} from "../lib/monitor/mod.ts";
-import { dump } from "../lib/rtnetlink/dump.ts";
-import { changedFields } from "../lib/monitor/difference.ts";
-import { isListed, type Neighbour } from "../lib/rtnetlink/neighbour.ts";
-import type { KindName } from "../lib/rtnetlink/object_kind.ts";
-import { dial, Family } from "../mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import type { MirrorState } from "../lib/monitor/mod.ts";
+import { dial } from "../lib/rtnetlink/mod.ts";
+import { delay, makeNamespace, noNamespaces } from "./harness.ts";
+import { assertEqualsKernel, assertHolds, collect, maps, open } from "./mirrors.ts";
 import { test } from "./netlink.ts";
 
 const skip = noNamespaces;
-
-const maps = {
-  link: "links",
-  address: "addresses",
-  route: "routes",
-  neighbour: "neighbours",
-  rule: "rules",
-  nexthop: "nexthops",
-} as const;
-
-/** What a mirror should hold: what dumps give now. */
-async function truth(ns: Namespace): Promise<Map<string, object>> {
-  using conn = dial(Family.Route, { netNS: { pid: ns.pid }, strict: true });
-  const objects = new Map<string, object>();
-  for (
-    const [kindName, families] of Object.entries({
-      link: [0],
-      address: [0],
-      route: [2, 10],
-      neighbour: [2, 10],
-      rule: [2, 10],
-      nexthop: [0],
-    })
-  ) {
-    const kind = objectKinds.find(({ name }) => name === kindName)!;
-    for (const family of families) {
-      for (const object of (await dump(conn, kind, { family })).objects) {
-        if (kindName === "neighbour" && !isListed(object as Neighbour)) continue;
-        objects.set(`${kindName} ${kind.key(object)}`, object);
-      }
-    }
-  }
-  return objects;
-}
-
-/** Says in what a mirror differs from the kernel. */
-async function differences(state: MirrorState, ns: Namespace): Promise<string[]> {
-  const expected = await truth(ns);
-  const found: string[] = [];
-  for (const [kind, map] of Object.entries(maps)) {
-    for (const [key, object] of state[map]) {
-      const other = expected.get(`${kind} ${key}`);
-      expected.delete(`${kind} ${key}`);
-      if (other === undefined) found.push(`${kind} ${key} is not there`);
-      else {
-        const fields = changedFields(kind as KindName, other, object);
-        if (fields.length > 0) found.push(`${kind} ${key} differs in ${fields}`);
-      }
-    }
-  }
-  return [...found, ...[...expected.keys()].map((key) => `${key} is missing`)];
-}
-
-/** Waits until a mirror equals the kernel; fails when it does not within two seconds of quiet. */
-async function assertEqualsKernel(mirror: NetworkMirror, ns: Namespace): Promise<void> {
-  let left: string[] = [];
-  for (let i = 0; i < 100; i++) {
-    left = await differences(mirror, ns);
-    if (left.length === 0) return;
-    await delay(20);
-  }
-  assert.deepEqual(left, []);
-}
-
-function open(ns: Namespace, options: MirrorOptions = {}): Promise<NetworkMirror> {
-  return NetworkMirror.open({ netNS: { pid: ns.pid }, ...options });
-}
-
-/** Collects what a mirror tells. */
-function collect(mirror: NetworkMirror): MirrorChange[] {
-  const changes: MirrorChange[] = [];
-  (async () => {
-    for await (const change of mirror.changes()) changes.push(change);
-  })();
-  return changes;
-}
 
 test("NetworkMirror follows what the kernel does and does not say", { skip }, async () => {
   await using ns = await makeNamespace();
@@ -259,4 +174,38 @@ test("NetworkMirror's readers end with it, and by themselves", { skip }, async (
   assert.equal((await waiting).done, true);
   assert.equal((await mirror.changes().next()).done, true);
   assert.equal(mirror.links.size, 1);
+});
+
+test("NetworkMirror's maps go on when a snapshot has been taken", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using mirror = await open(ns, { kinds: ["address"] });
+  const { links, addresses } = mirror;
+  const before = mirror.snapshot();
+  assert.equal(mirror.snapshot().links, before.links);
+  ns.batch(["link add b0 type bridge", "address add 10.0.0.1/24 dev b0"]);
+  await assertHolds(() => addresses.size === 3);
+  assert.equal(mirror.links, links);
+  const after = mirror.snapshot();
+  ns.ip("link del b0");
+  await assertHolds(() => links.size === 1);
+  const names = ({ links }: MirrorState) => Array.from(links.values(), ({ name }) => name);
+  assert.deepEqual([before, after, mirror].map(names), [["lo"], ["lo", "b0"], ["lo"]]);
+  assert.deepEqual([before.addresses.size, after.addresses.size], [2, 3]);
+});
+
+test("NetworkMirror takes messages of any length", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using rt = dial({ netNS: { pid: ns.pid } });
+  await rt.links.add({ name: "b0", up: true, linkInfo: { kind: "bridge" } });
+  const { index } = await rt.links.get("b0");
+  using early = await open(ns);
+  const names = Array.from({ length: 490 }, (_, i) => `${i}`.padEnd(127, "x"));
+  for (let i = 0; i < names.length; i += 10) {
+    await rt.links.addAltNames("b0", names.slice(i, i + 10)); // in the end a message of more than 64 KiB
+  }
+  using late = await open(ns);
+  for (const mirror of [early, late]) {
+    await assertHolds(() => mirror.links.get(index)?.propList?.altName?.length === 490);
+    assert.equal(mirror.stats.overruns, 0);
+  }
 });

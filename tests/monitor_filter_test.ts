@@ -4,7 +4,8 @@ import { ExpressionError } from "../lib/rtnetlink/mod.ts";
 import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
 import { comparable, ipObjects, type Json } from "./ip_objects.ts";
 import { socketCount, test } from "./netlink.ts";
-import { change, prepare, replay } from "./random_changes.ts";
+import { replay } from "./mirrors.ts";
+import { change, prepare } from "./random_changes.ts";
 
 const skip = noNamespaces;
 

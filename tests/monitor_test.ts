@@ -1,38 +1,12 @@
 import assert from "node:assert/strict";
-import type { MonitorRecord } from "../lib/monitor/mod.ts";
-import {
-  delay,
-  makeNamespace,
-  type Namespace,
-  noNamespaces,
-  startScript,
-  test,
-} from "./harness.ts";
-import { comparable, ipObjects, type Json } from "./ip_objects.ts";
-import { change, prepare, replay } from "./random_changes.ts";
+import { monitor, type MonitorRecord } from "../lib/monitor/mod.ts";
+import { dial } from "../lib/rtnetlink/mod.ts";
+import { delay, makeNamespace, noNamespaces, startScript } from "./harness.ts";
+import { assertHolds, heldByRecords, ipDifferences, replay } from "./mirrors.ts";
+import { test } from "./netlink.ts";
+import { change, prepare } from "./random_changes.ts";
 
 const skip = noNamespaces;
-
-function objects(state: Map<string, MonitorRecord>, kind: string): Json[] {
-  return [...state.values()].filter((record) => record.kind === kind).map(({ object }) =>
-    object as Json
-  );
-}
-
-const compared = ["link", "address", "route", "neighbour", "rule", "nexthop"] as const;
-
-function differences(ns: Namespace, records: Iterable<MonitorRecord>): string[] {
-  const state = replay(records);
-  const printed = ipObjects(ns, compared);
-  return compared.flatMap((kind) => {
-    const ours = comparable(objects(state, kind));
-    const theirs = comparable(printed[kind]);
-    return [
-      ...ours.filter((json) => !theirs.includes(json)).map((json) => `only here ${kind} ${json}`),
-      ...theirs.filter((json) => !ours.includes(json)).map((json) => `only ip   ${kind} ${json}`),
-    ];
-  });
-}
 
 function parse(text: string): MonitorRecord[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
@@ -58,7 +32,7 @@ test(
     let left: string[] = [];
     for (let attempt = 0; attempt < 20; attempt++) {
       await delay(250);
-      left = differences(ns, parse(running.stdout));
+      left = ipDifferences(ns, heldByRecords(parse(running.stdout)));
       if (left.length === 0) break;
     }
     running.child.kill("SIGINT");
@@ -72,3 +46,36 @@ test(
     assert.ok(replay(records).size > 20, "too little is left to compare");
   },
 );
+
+test("monitor tells that all is gone of a namespace that has ended", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const controller = new AbortController();
+  const options = { netNS: { pid: ns.pid }, allNSID: true, snapshot: true };
+  const { signal } = controller;
+  const records: MonitorRecord[] = [];
+  {
+    await using other = await makeNamespace();
+    using rt = dial({ netNS: { pid: ns.pid } });
+    await rt.nsids.add({ pid: other.pid, nsid: 5 });
+    (async () => {
+      for await (const one of monitor({ ...options, signal })) {
+        records.push(one);
+      }
+    })();
+    await delay(100);
+    other.batch(["link add b0 type bridge", "address add 10.0.0.1/24 dev b0"]);
+    const hasAddress = (one: MonitorRecord) => one.kind === "address" && one.nsid === 5;
+    await assertHolds(() => records.some(hasAddress));
+  }
+  await assertHolds(() => records.at(-1)?.kind === "nsid");
+  controller.abort();
+  assert.equal(records.at(-1)!.action, "delete");
+  assert.deepEqual([...replay(records).values()].filter(({ nsid }) => nsid === 5), []);
+  const gone = records.filter(({ action, kind }) => action === "delete" && kind !== "netconf");
+  assert.deepEqual(gone.map(({ kind, nsid }) => [kind, nsid]), [
+    ["link", 5],
+    ["address", 5],
+    ["route", 5],
+    ["nsid", undefined],
+  ]);
+});

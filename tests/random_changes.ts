@@ -1,20 +1,5 @@
-/** Random changes of a namespace, and what the records of a monitor make of them. */
-import assert from "node:assert/strict";
-import type { MonitorRecord } from "../lib/monitor/mod.ts";
+/** Random changes of a namespace. */
 import type { Namespace } from "./harness.ts";
-
-/** Records applied by key onto an empty state, as the command line's contract says. */
-export function replay(records: Iterable<MonitorRecord>): Map<string, MonitorRecord> {
-  const state = new Map<string, MonitorRecord>();
-  for (const record of records) {
-    const key = `${record.kind} ${record.nsid ?? ""} ${record.key}`;
-    if (record.action === "snapshot" || record.action === "new") state.set(key, record);
-    else if (record.action === "delete") {
-      assert.ok(state.delete(key), `deleted, but never there: ${key}`);
-    }
-  }
-  return state;
-}
 
 /** A sequence of numbers that is the same for the same seed. */
 function random(seed: number): (below: number) => number {

@@ -1,33 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { AddressFamily, dial, type RouteConn, RouteTable } from "../lib/rtnetlink/mod.ts";
 import { DumpInterruptedError } from "../mod.ts";
-import { command, makeNamespace, type Namespace, noNamespaces, onDeno, start } from "./harness.ts";
+import { churn } from "./churn.ts";
+import { command, makeNamespace, noNamespaces, onDeno, start } from "./harness.ts";
 import { addManyRoutes } from "./many_routes.ts";
 import { test } from "./netlink.ts";
 
 const skip = noNamespaces;
 const { Inet } = AddressFamily;
 
-/** Starts a process that adds and removes addresses of the loopback, 10.200.0.0 to 10.200.0.199, without end. */
-function churn(ns: Namespace): AsyncDisposable {
-  const folder = mkdtempSync(`${tmpdir()}/churn-`);
-  const lines = Array.from({ length: 200 }, (_, i) => [
-    `addr add 10.200.0.${i}/32 dev lo`,
-    `addr del 10.200.0.${i}/32 dev lo`,
-  ]);
-  writeFileSync(`${folder}/lines`, lines.flat().join("\n"));
-  const script = `while :; do ip -batch ${folder}/lines || exit 1; done`;
-  const { child, exit } = start("nsenter", ["-t", `${ns.pid}`, "-n", "sh", "-c", script]);
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await exit;
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
+/** Adds and removes addresses of the loopback, 10.200.0.0 to 10.200.0.199, without end. */
+const lines = Array.from({ length: 200 }, (_, i) => [
+  `addr add 10.200.0.${i}/32 dev lo`,
+  `addr del 10.200.0.${i}/32 dev lo`,
+]).flat();
 
 /** Gives the loopback so many addresses, and its own makes one more. */
 async function addAddresses(rt: RouteConn, count: number): Promise<string[]> {
@@ -44,7 +30,7 @@ test("200 lists of addresses during churn are whole or marked, and none hangs", 
   await using ns = await makeNamespace();
   using rt = dial({ netNS: { pid: ns.pid } });
   const fixed = await addAddresses(rt, 700);
-  await using _churn = churn(ns);
+  await using _churn = churn(ns, lines);
   let changing = 0;
   for (let i = 0; i < 200; i++) {
     rt.conn.setDeadline(Date.now() + 5000);
@@ -67,7 +53,7 @@ test("a list that never comes out whole is marked, and a stream ends with an err
   await using ns = await makeNamespace();
   using rt = dial({ netNS: { pid: ns.pid } });
   await addAddresses(rt, 6000);
-  await using _churn = churn(ns);
+  await using _churn = churn(ns, lines);
   rt.conn.setDeadline(Date.now() + 30_000);
   let list = await rt.addresses.list({ family: Inet });
   while (list.consistent) list = await rt.addresses.list({ family: Inet });

@@ -22,9 +22,9 @@ const defaultGroups: readonly number[] = [
 
 /** What a monitor calls back with: a burst of changes is over, or has lasted long enough. */
 export interface Change {
-  /** The kinds of objects that have changed. After "overrun" and "retry" these are all that differ from before. */
+  /** The kinds of objects that have changed. With "overrun" they may be none, with "retry" they are all that are monitored. */
   kinds: KindName[];
-  /** Why: events came; some were lost; or the monitor could not go on for a while, and now goes on. */
+  /** Why: events came; some were lost, and all was read again; or the monitor could not go on for a while, and now goes on. */
   reasons: Array<"event" | "overrun" | "retry">;
 }
 
@@ -66,6 +66,8 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
   readonly #groups: ReadonlySet<number>;
   readonly #kinds: readonly KindName[];
   readonly #ignored: ReadonlySet<string>;
+  /** The indexes of these links, also of those that are gone, as what belonged to them goes later. */
+  readonly #ignoredLinks = new Set<number>();
   #follower: Follower;
   #closed = false;
   readonly #closing = new AbortController();
@@ -148,13 +150,14 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
           this.#follower[Symbol.dispose]();
           this.#follower = this.#follow();
         }
-        await this.#follower.start();
+        this.#interesting(await this.#follower.start()); // it learns which links to ignore
         if (!first) this.#note("retry", this.#kinds);
         for (;;) {
           const update = await this.#follower.next();
           pause = retryDelay.first;
-          if ("drops" in update) this.#note("overrun", []);
-          else this.#note("event", this.#interesting(update.differences));
+          if ("drops" in update) continue;
+          const kinds = this.#interesting(update.differences);
+          this.#note(update.resynced ? "overrun" : "event", kinds);
         }
       } catch (error) {
         if (this.#closed) return;
@@ -168,11 +171,14 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#closing.signal.addEventListener("abort", () => {
+      const { signal } = this.#closing;
+      const wake = () => {
         clearTimeout(timer);
+        signal.removeEventListener("abort", wake);
         resolve();
-      }, { once: true });
+      };
+      const timer = setTimeout(wake, ms);
+      signal.addEventListener("abort", wake);
     });
   }
 
@@ -180,6 +186,7 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
   #interesting(differences: readonly Difference[]): KindName[] {
     const kinds = new Set<KindName>();
     for (const difference of differences) {
+      if (difference.kind === "link") this.#learn(difference);
       if (!kinds.has(difference.kind) && this.#counts(difference)) kinds.add(difference.kind);
     }
     return [...kinds];
@@ -197,17 +204,22 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
     return action === "delete" ? usable : usable || before;
   }
 
+  /** Remembers of a link whether it is ignored. */
+  #learn({ action, object }: Difference): void {
+    const { index, name } = object as Link;
+    if (this.#ignored.has(name ?? "")) this.#ignoredLinks.add(index);
+    else if (action === "new") this.#ignoredLinks.delete(index);
+  }
+
   #isIgnored(kind: KindName, object: object): boolean {
-    if (this.#ignored.size === 0) return false;
-    const { name, index, oif } = object as Partial<Link> & { oif?: number };
-    if (kind === "link") return this.#ignored.has(name ?? "");
-    const link = this.#follower.view().link(index ?? oif ?? 0);
-    return link !== undefined && this.#ignored.has(link.name);
+    if (kind === "link") return this.#ignored.has((object as Link).name ?? "");
+    const { index, oif, ifindex } = object as { index?: number; oif?: number; ifindex?: number };
+    return this.#ignoredLinks.has(index ?? oif ?? ifindex ?? 0);
   }
 
   /** Remembers what is to be told, and when. */
   #note(reason: Change["reasons"][number], kinds: readonly KindName[]): void {
-    if (kinds.length === 0 && reason === "event") return;
+    if (this.#closed || kinds.length === 0 && reason === "event") return;
     const now = performance.now();
     if (this.#pendingReasons.size === 0) this.#since = now;
     this.#pendingReasons.add(reason);

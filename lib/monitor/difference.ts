@@ -18,7 +18,10 @@ export interface Difference {
   changed?: string[];
 }
 
-/** Fields, at any depth, whose values run on, count or are drawn anew while nothing happens. */
+/**
+ * Fields, at any depth, whose values run on, count or are drawn anew while nothing happens, or are
+ * changed by nothing that is told: `conf` are sysctls.
+ */
 const running: Readonly<Partial<Record<KindName, ReadonlySet<string>>>> = {
   link: new Set([
     "stats",
@@ -28,6 +31,7 @@ const running: Readonly<Partial<Record<KindName, ReadonlySet<string>>>> = {
     "cacheInfo",
     "event",
     "change",
+    "conf",
     "helloTimer",
     "tcnTimer",
     "topologyChangeTimer",
@@ -62,7 +66,7 @@ const summaries: Readonly<Partial<Record<KindName, (value: unknown) => unknown>>
   },
   route(value) {
     const { expires, error } = value as NonNullable<Route["cacheInfo"]>;
-    return { expires: Math.sign(expires), error };
+    return { ends: expires !== 0, error };
   },
 };
 

@@ -1,42 +1,24 @@
-import { filter } from "../bpf/filter.ts";
-import type { Predicate } from "../bpf/predicate.ts";
+import type { RawInstruction } from "../bpf/instructions.ts";
 import type { Conn } from "../conn.ts";
-import { dial, watchNetNS } from "../dial.ts";
+import { dial as dialFamily, watchNetNS } from "../dial.ts";
 import { AttributeError, NetNSGoneError, OpError, OverrunError } from "../errors.ts";
 import { HeaderFlags, HeaderType, type Message } from "../message.ts";
 import { type Config, ConnOption, Family } from "../options.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import { type Dump, dump } from "../rtnetlink/dump.ts";
+import { Group, MessageType } from "../rtnetlink/constants.ts";
 import { kindOf, objectKinds } from "../rtnetlink/kinds.ts";
-import { LinkFilter } from "../rtnetlink/link/constants.ts";
+import type { Nsid } from "../rtnetlink/nsid.ts";
 import { decodeObject, type KindName, type ObjectKind } from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./difference.ts";
+import { readAll } from "./dumps.ts";
 import { NamespaceView } from "./namespace_view.ts";
+import type { Reading } from "./reading.ts";
+import { Schedule } from "./schedule.ts";
 
-/** How long in milliseconds no event must come before what events made doubtful is read again. */
-const quiet = 40;
+/** How often what is there at the start is read when events come meanwhile. */
+const maxStarts = 5;
 
-/** How long in milliseconds it may stay doubtful when events never cease. */
-const patience = 1000;
-
-/** How many bytes of events may wait in the kernel unless the options say otherwise. */
-const defaultReadBuffer = 4 * 1024 * 1024;
-
-/** How often what is read is read again because events came meanwhile. */
-const maxAttempts = 5;
-
-/** A request that does nothing: its acknowledgement passes every filter. */
-const nothing = {
-  header: { type: HeaderType.Noop, flags: HeaderFlags.Request | HeaderFlags.Acknowledge },
-};
-
-/** What was read of one kind. */
-interface Reading {
-  readonly kind: ObjectKind<object>;
-  readonly objects: object[];
-  /** Whether it came out whole. */
-  consistent: boolean;
-}
+/** Room for the longest messages: no attribute exceeds 64 KiB, but a link can have several that long. */
+const messageBufferSize = 256 * 1024;
 
 /** What to follow. */
 export interface FollowOptions {
@@ -54,64 +36,94 @@ export interface FollowOptions {
   signal?: AbortSignal;
 }
 
-/** What is new: differences in one namespace, of events or of what was read again; or that events were lost. */
-export type Update = { differences: Difference[]; nsid?: number; reread: boolean } | {
+/** What is new: differences in one namespace, or that events were lost. */
+export type Update = {
+  /** What changed, in the order in which it did. */
+  differences: Difference[];
+  /** Id of the namespace, when it is another one. */
+  nsid?: number;
+  /** Whether it was found by reading again. */
+  reread?: boolean;
+  /** Whether by this all is known that lost events would have told. */
+  resynced?: boolean;
+} | {
+  /** How many datagrams were lost. */
   drops: number;
 };
 
+/** What is being read again while events go on. */
+interface Round {
+  readonly readings: readonly Reading[];
+  /** Whether events had been lost before. */
+  readonly afterLoss: boolean;
+  /** Once all is read, the number of the mark that comes after all events that were told meanwhile. */
+  mark?: number;
+}
+
 /**
  * Follows the objects of a namespace: joins the groups when it is made, reads what is there, applies
- * the events, and reads again what events made doubtful or a loss made unknown.
+ * the events as they come, and reads again what events made doubtful or a loss made unknown.
+ *
+ * What is read may be older or newer than events that wait meanwhile. So the kernel is asked, when all is read, for
+ * a sign among the events: the objects that events before it told of are as the last of these
+ * events says, the others as they were read.
  */
 export class Follower implements Disposable {
-  readonly #options: FollowOptions;
+  readonly #family?: number;
   readonly #kinds: ReadonlyArray<ObjectKind<object>>;
   readonly #events: Conn;
   readonly #dumps!: Conn;
-  /** Aborted when the namespace has been deleted. */
-  readonly #gone = new AbortController();
+  /** Aborted when it cannot go on: the namespace has been deleted, or something cannot be read. */
+  readonly #failure = new AbortController();
   readonly #namespace?: Disposable;
   /** Ends every call that waits. */
   readonly #stop: AbortSignal;
   /** By namespace id; the own one is undefined. */
   readonly #views = new Map<number | undefined, NamespaceView>();
-  /** Losses that were met while something was read. */
-  readonly #lost: OverrunError[] = [];
-  /** Until when to wait for quiet before reading what is doubtful, on the clock that nobody sets. */
-  #latest = Infinity;
+  /** What is to be told. */
+  readonly #ready: Update[] = [];
+  #round?: Round;
+  #marks = 0;
+  /** Whether events were lost since the last reading began. */
+  #lost = false;
+  readonly #schedule = new Schedule();
+  /** Until when events are waited for. */
+  #until = Infinity;
 
   /**
    * Joins the groups.
    *
    * @param options What to follow.
+   * @param dial Makes the connections: in tests that of an `nltest` kernel.
    * @throws {OpError} When the system refuses the socket, the namespace or a group.
    */
-  constructor(options: FollowOptions) {
-    this.#options = options;
-    // A change of an address or a nexthop may remove routes without a word.
+  constructor(options: FollowOptions, dial: typeof dialFamily = dialFamily) {
+    const { kinds, netNS, allNSID, family, readBuffer, signal } = options;
+    this.#family = family;
     const needed = new Set<KindName>([
       "link",
-      ...options.kinds,
-      ...options.kinds.includes("route") ? ["address", "nexthop"] as const : [],
+      ...kinds,
+      // A change of an address or a nexthop may remove routes without a word, and with an id goes all that has it.
+      ...kinds.includes("route") ? ["address", "nexthop"] as const : [],
+      ...allNSID ? ["nsid"] as const : [],
     ]);
     this.#kinds = objectKinds.filter(({ name }) => needed.has(name));
-    const { netNS, signal, readBuffer = defaultReadBuffer } = options;
-    this.#stop = signal === undefined
-      ? this.#gone.signal
-      : AbortSignal.any([signal, this.#gone.signal]);
-    this.#events = dial(Family.Route, { netNS });
+    const readable = this.#kinds.filter(({ getType }) => getType !== undefined);
+    this.#views.set(undefined, new NamespaceView(readable.map(({ name }) => name)));
+    const stops = [this.#failure.signal, signal].filter((one) => one !== undefined);
+    this.#stop = AbortSignal.any(stops);
+    this.#events = dial(Family.Route, { netNS, messageBufferSize });
     try {
-      this.#events.setReadBuffer(readBuffer);
-      if (options.allNSID) this.#events.setOption(ConnOption.ListenAllNSID, true);
-      for (const { groups } of this.#kinds) {
-        for (const group of groups) this.#events.joinGroup(group);
-      }
-      this.#dumps = dial(Family.Route, { netNS, strict: true });
+      if (readBuffer !== undefined) this.#events.setReadBuffer(readBuffer);
+      if (allNSID) this.#events.setOption(ConnOption.ListenAllNSID, true);
+      for (const { groups } of this.#kinds) for (const group of groups) this.#join(group);
+      this.#join(Group.Tc);
+      this.#dumps = dial(Family.Route, { netNS, messageBufferSize, strict: true });
       if (netNS !== undefined && typeof netNS !== "number") {
         const name = typeof netNS === "string" ? netNS : `of process ${netNS.pid}`;
         this.#namespace = watchNetNS(
           netNS,
-          () => this.#gone.abort(new NetNSGoneError("monitor", name)),
+          () => this.#failure.abort(new NetNSGoneError("monitor", name)),
         );
       }
     } catch (error) {
@@ -128,7 +140,7 @@ export class Follower implements Disposable {
    */
   view(nsid?: number): NamespaceView {
     let view = this.#views.get(nsid);
-    if (view === undefined) this.#views.set(nsid, view = new NamespaceView(nsid === undefined));
+    if (view === undefined) this.#views.set(nsid, view = new NamespaceView());
     return view;
   }
 
@@ -137,9 +149,20 @@ export class Follower implements Disposable {
    *
    * @returns All objects as differences from nothing.
    */
-  start(): Promise<Difference[]> {
-    for (const { name } of this.#kinds) this.view().doubtful.add(name);
-    return this.#reread();
+  async start(): Promise<Difference[]> {
+    const view = this.view();
+    view.lose();
+    const others: Update[] = [];
+    for (let rounds = 0;;) {
+      this.#schedule.hurry();
+      const update = await this.next();
+      if ("drops" in update || update.nsid !== undefined) others.push(update);
+      else if (update.reread && (++rounds === maxStarts || view.doubtful.size === 0)) break;
+    }
+    this.#schedule.rested();
+    // Of a loss before the end of the start nothing is left to tell, unless it was too late for that.
+    this.#ready.unshift(...others.filter((update) => !("drops" in update) || this.#lost));
+    return view.everything("new");
   }
 
   /**
@@ -149,167 +172,154 @@ export class Follower implements Disposable {
    * @throws {NetNSGoneError} When the namespace was named and its name has been deleted, or its process has ended.
    */
   async next(): Promise<Update> {
-    const messages = await this.#receive();
-    if (messages === "quiet") return { differences: await this.#reread(), reread: true };
-    if (messages instanceof OverrunError) {
-      for (const { name } of this.#kinds) this.view().doubtful.add(name);
-      this.#latest = 0;
-      return { drops: messages.drops };
+    for (;;) {
+      const ready = this.#ready.shift();
+      if (ready !== undefined) return ready;
+      const until = this.#round === undefined
+        ? this.#schedule.next(this.view().doubtful.size > 0)
+        : Infinity;
+      const wait = until - performance.now();
+      if (wait <= 0) {
+        this.#begin();
+        continue;
+      }
+      if (until !== this.#until) {
+        this.#events.setReadDeadline(until === Infinity ? null : Date.now() + wait);
+        this.#until = until;
+      }
+      let messages: Message[];
+      try {
+        messages = await this.#events.receive({ signal: this.#stop });
+      } catch (error) {
+        this.#endure(error);
+        continue;
+      }
+      this.#take(messages);
     }
-    const nsid = messages[0]?.source?.nsid;
-    const differences = messages.flatMap((message) => this.#apply(message));
-    return { differences, nsid, reread: false };
   }
 
   /**
    * Has the kernel drop the events that are not needed, instead of those that it dropped before.
    *
-   * @param events Which are needed; undefined is all.
+   * @param program Which are needed, and what carries no event; undefined is all.
    * @param more Whether some of them may have been dropped so far: links are then read again.
    */
-  narrow(events: Predicate | undefined, more: boolean): void {
-    if (events === undefined) this.#events.removeBPF();
-    else this.#events.setBPF(filter(events));
-    if (more) this.view().doubtful.add("link");
+  narrow(program: RawInstruction[] | undefined, more: boolean): void {
+    if (program === undefined) this.#events.removeBPF();
+    else this.#events.setBPF(program);
+    if (more) this.view().doubt("link");
   }
 
   /** Ends the following: a call that waits rejects. */
   [Symbol.dispose](): void {
+    this.#ready.length = 0;
     this.#events.close();
     this.#dumps?.close();
     this.#namespace?.[Symbol.dispose]();
   }
 
-  /** The next events, the loss of some, or nothing for a while when there is something to read again. */
-  async #receive(): Promise<Message[] | OverrunError | "quiet"> {
-    const lost = this.#lost.shift();
-    if (lost !== undefined) return lost;
-    const doubtful = this.view().doubtful.size > 0;
-    if (doubtful && this.#latest === Infinity) this.#latest = performance.now() + patience;
-    if (doubtful && performance.now() >= this.#latest) return "quiet";
-    this.#events.setReadDeadline(doubtful ? Date.now() + quiet : null);
+  #join(group: number): void {
     try {
-      return await this.#events.receive({ signal: this.#stop });
+      this.#events.joinGroup(group);
     } catch (error) {
-      if (error instanceof OverrunError) return error;
-      if (!(error instanceof OpError)) throw error;
-      if (error.timeout) return "quiet";
-      // One mangled datagram is no reason to miss the next ones.
-      if (error.code === "EBADMSG") return [];
-      throw error;
+      // A kernel that does not know the group has nothing to tell in it.
+      if (!(error instanceof OpError) || error.code !== "EINVAL") throw error;
     }
   }
 
+  #take(messages: Message[]): void {
+    const first = messages.at(0);
+    if (first?.header.type === HeaderType.Error) {
+      if (first.header.sequence === this.#round?.mark) this.#finish(this.#round!);
+      return;
+    }
+    this.#schedule.event();
+    const differences = messages.flatMap((message) => this.#apply(message));
+    this.#ready.push({ differences, nsid: first?.source?.nsid });
+  }
+
+  /** Goes on after an error, if that can be. */
+  #endure(error: unknown): void {
+    if (!(error instanceof OpError)) throw error;
+    if (error.timeout) {
+      this.#until = NaN; // the deadline is to be set again
+      return;
+    }
+    if (error instanceof OverrunError) return this.#lose(error.drops);
+    // One datagram that cannot be read is no reason to miss the next ones.
+    if (error.code === "EBADMSG" || error.code === "ETRUNCATED") return this.#lose(1);
+    throw error;
+  }
+
+  /** All may have changed. */
+  #lose(drops: number): void {
+    this.view().lose();
+    this.#schedule.loss();
+    this.#lost = true;
+    this.#ready.push({ drops });
+    if (this.#round?.mark !== undefined) this.#mark(this.#round); // it may have been lost, too
+  }
+
   #apply({ header, data, source }: Message): Difference[] {
+    const view = this.view(source?.nsid);
+    // A link's queueing discipline changes without an event of the link.
+    const { NewQdisc, DelQdisc } = MessageType;
+    if (header.type === NewQdisc || header.type === DelQdisc) view.doubt("link");
     const kind = kindOf(header.type);
     if (kind === undefined) return [];
-    const view = this.view(source?.nsid);
     let object: object;
     try {
       object = decodeObject(kind, data);
     } catch (error) {
       if (!(error instanceof AttributeError)) throw error;
-      view.doubtful.add(kind.name);
+      view.doubt(kind.name);
       return [];
     }
-    return view.apply(kind, object, header.type === kind.deleteType, header.flags);
+    const deleted = header.type === kind.deleteType;
+    if (kind.name === "nsid" && deleted && source?.nsid === undefined) this.#forget(object as Nsid);
+    return view.apply(kind, object, deleted, header.flags);
   }
 
-  async #reread(): Promise<Difference[]> {
-    const { doubtful } = this.view();
-    const differences: Difference[] = [];
-    for (let attempt = 1;; attempt++) {
-      const kinds = new Set(doubtful);
-      doubtful.clear();
-      const read = await this.#read(kinds);
-      // Events that came meanwhile may be older than what was read: it would be taken back, and come again.
-      const events = attempt < maxAttempts ? await this.#drain() : [];
-      if (events.length === 0) {
-        this.#latest = Infinity;
-        return [...differences, ...this.#replace(read)];
-      }
-      for (const event of events) differences.push(...this.#apply(event));
-      for (const kind of kinds) doubtful.add(kind);
-    }
+  /** Tells that all is gone of a namespace that has lost its id: its events do not come any more. */
+  #forget({ nsid }: Nsid): void {
+    const view = this.#views.get(nsid);
+    if (nsid === undefined || view === undefined) return;
+    this.#views.delete(nsid);
+    this.#ready.push({ differences: view.everything("delete"), nsid });
   }
 
-  /** The events that are there. */
-  async #drain(): Promise<Message[]> {
-    this.#events.setReadDeadline(null);
-    // An acknowledgement comes after all that was queued before it.
-    await this.#events.execute(nothing, { signal: this.#stop });
-    const messages: Message[] = [];
-    for (;;) {
-      this.#events.setReadDeadline(Date.now() + 1);
-      try {
-        messages.push(...await this.#events.receive({ signal: this.#stop }));
-      } catch (error) {
-        if (error instanceof OpError && error.timeout) return messages;
-        if (!(error instanceof OverrunError)) throw error;
-        this.#lost.push(error);
-        return messages;
-      }
-    }
-  }
-
-  /** Reads objects of the own namespace; links first, as the others are shown with their names. */
-  async #read(kinds: ReadonlySet<KindName>): Promise<Reading[]> {
-    const readings: Reading[] = [];
-    for (const kind of this.#kinds) {
-      if (!kinds.has(kind.name) || kind.getType === undefined) continue;
-      const reading: Reading = { kind, objects: [], consistent: true };
-      for (const request of this.#requests(kind.name)) {
-        const found = await this.#dump(kind, request);
-        for (const object of found.objects) reading.objects.push(object);
-        reading.consistent &&= found.consistent;
-      }
-      readings.push(reading);
-    }
-    return readings;
-  }
-
-  /** Makes what was read what is known, and tells in what it differs from what was. */
-  #replace(readings: readonly Reading[]): Difference[] {
+  /** Begins to read what is doubtful, or all from time to time; events are applied meanwhile. */
+  #begin(): void {
     const view = this.view();
-    const differences: Difference[] = [];
-    for (const { kind, objects, consistent } of readings) {
-      for (const one of view.replace(kind, objects, consistent)) differences.push(one);
-      if (!consistent) view.doubtful.add(kind.name);
-    }
-    return differences;
+    if (this.#schedule.begin()) { for (const { name } of this.#kinds) view.doubt(name); }
+    const readings = this.#kinds.filter(({ name }) => view.doubtful.has(name))
+      .map((kind) => view.begin(kind));
+    const round: Round = { readings, afterLoss: this.#lost };
+    this.#round = round;
+    this.#lost = false;
+    readAll(this.#dumps, readings, this.#family, { signal: this.#stop })
+      .then(() => this.#mark(round), (error) => this.#failure.abort(error));
   }
 
-  async #dump(kind: ObjectKind<object>, request: object): Promise<Dump<object>> {
-    try {
-      return await dump(this.#dumps, kind, request, { signal: this.#stop });
-    } catch (error) {
-      // The kernel may have been built without a family, or without the kind.
-      if (error instanceof OpError && error.code === "EOPNOTSUPP") {
-        return { objects: [], consistent: true };
-      }
-      throw error;
-    }
+  /** Asks for the sign among the events: the kernel acknowledges even what means nothing. */
+  #mark(round: Round): void {
+    round.mark = ++this.#marks;
+    const header = {
+      type: HeaderType.Noop,
+      flags: HeaderFlags.Request | HeaderFlags.Acknowledge,
+      sequence: round.mark,
+    };
+    this.#events.send({ header }).catch((error) => this.#failure.abort(error));
   }
 
-  /** What to ask for to get all objects of a kind. */
-  #requests(kind: KindName): object[] {
-    const { family } = this.#options;
-    const { Inet, Inet6, Mpls } = AddressFamily;
-    switch (kind) {
-      case "link":
-        return [{ family: AddressFamily.Unspec, extMask: LinkFilter.Vf | LinkFilter.SkipStats }];
-      case "route":
-      case "netconf":
-        return (family === undefined ? [Inet, Inet6, Mpls] : [family]).map((family) => ({
-          family,
-        }));
-      case "rule":
-      case "neighbour":
-        return (family === undefined ? [Inet, Inet6] : [family]).map((family) => ({ family }));
-      case "address":
-        return [{ family: family ?? AddressFamily.Unspec }];
-      default:
-        return [{ family: AddressFamily.Unspec }];
-    }
+  /** Tells what was found. */
+  #finish({ readings, afterLoss }: Round): void {
+    this.#round = undefined;
+    const view = this.view();
+    const differences = readings.flatMap((reading) => view.finish(reading));
+    this.#schedule.end(readings.some(({ kind }) => view.doubtful.has(kind.name)));
+    const resynced = afterLoss && !this.#lost && view.certain;
+    if (afterLoss && !resynced) this.#lost = true;
+    this.#ready.push({ differences, reread: true, resynced });
   }
 }

@@ -1,4 +1,3 @@
-import { ClosedError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import type { Address } from "../rtnetlink/address.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
@@ -6,12 +5,10 @@ import type { Neighbour } from "../rtnetlink/neighbour.ts";
 import type { Nexthop } from "../rtnetlink/nexthop.ts";
 import type { Route } from "../rtnetlink/route/object.ts";
 import type { Rule } from "../rtnetlink/rule.ts";
-import { Queue } from "../queue.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
-
-/** How many changes may wait for a slow reader before it is told instead to look at the maps. */
-const maxWaiting = 100_000;
+import { Reader } from "./reader.ts";
+import { SnapshotMap } from "./snapshots.ts";
 
 /** The objects of a mirror by the names of their kinds. */
 export interface MirrorObjects {
@@ -108,12 +105,17 @@ const allKinds: readonly MirrorKind[] = [
   "nexthop",
 ];
 
-type Maps = Record<MirrorKind, Map<string | number, object>>;
+type Maps = { readonly [Kind in MirrorKind]: SnapshotMap<string | number, MirrorObjects[Kind]> };
 
 /**
  * The objects of a network namespace as maps that follow the kernel: events are applied as they come, and
- * what events do not tell, or were lost with, is read again. Needs no privilege for the own namespace.
- * A mirror keeps the process alive until it is closed; as many as you like may be open.
+ * what events do not tell, or were lost with, is read again while they go on. Needs no privilege for the own
+ * namespace. A mirror keeps the process alive until it is closed; as many as you like may be open.
+ *
+ * What the kernel tells of is there at once; its silent consequences, such as routes that go with a link, after 40
+ * milliseconds without another event, or 100 when events never cease, and the time that it takes to read all routes. A
+ * few things are told by nothing at all: that a neighbour is asked for its address, most settings of a link that is
+ * down. These are there after half a minute.
  *
  * @example
  * ```ts
@@ -128,18 +130,18 @@ type Maps = Record<MirrorKind, Map<string | number, object>>;
 export class NetworkMirror implements MirrorState, Disposable {
   readonly #follower: Follower;
   readonly #kinds: ReadonlySet<MirrorKind>;
-  #maps: Maps = {
-    link: new Map(),
-    address: new Map(),
-    route: new Map(),
-    neighbour: new Map(),
-    rule: new Map(),
-    nexthop: new Map(),
+  readonly #maps: Maps = {
+    link: new SnapshotMap(),
+    address: new SnapshotMap(),
+    route: new SnapshotMap(),
+    neighbour: new SnapshotMap(),
+    rule: new SnapshotMap(),
+    nexthop: new SnapshotMap(),
   };
-  /** Kinds whose maps are part of a snapshot: they are copied before they change. */
-  readonly #shared = new Set<MirrorKind>();
   readonly #generations = new Map<number, number>();
-  readonly #readers = new Set<Reader>();
+  /** The highest generation of a link that is gone. */
+  #lastGeneration = 0;
+  readonly #readers = new Set<Reader<MirrorChange>>();
   readonly #stats: MirrorStats = { changes: 0, overruns: 0, drops: 0, rereads: 0 };
   /** Why it ended. */
   #end: { error: unknown } | undefined;
@@ -171,32 +173,32 @@ export class NetworkMirror implements MirrorState, Disposable {
 
   /** Links by their index. */
   get links(): ReadonlyMap<number, Link> {
-    return this.#maps.link as ReadonlyMap<number, Link>;
+    return this.#maps.link.live as ReadonlyMap<number, Link>;
   }
 
   /** Addresses. */
   get addresses(): ReadonlyMap<string, Address> {
-    return this.#maps.address as ReadonlyMap<string, Address>;
+    return this.#maps.address.live as ReadonlyMap<string, Address>;
   }
 
   /** Routes of all tables. */
   get routes(): ReadonlyMap<string, Route> {
-    return this.#maps.route as ReadonlyMap<string, Route>;
+    return this.#maps.route.live as ReadonlyMap<string, Route>;
   }
 
   /** Neighbours that `ip neigh` lists. */
   get neighbours(): ReadonlyMap<string, Neighbour> {
-    return this.#maps.neighbour as ReadonlyMap<string, Neighbour>;
+    return this.#maps.neighbour.live as ReadonlyMap<string, Neighbour>;
   }
 
   /** Rules. */
   get rules(): ReadonlyMap<string, Rule> {
-    return this.#maps.rule as ReadonlyMap<string, Rule>;
+    return this.#maps.rule.live as ReadonlyMap<string, Rule>;
   }
 
   /** Nexthops by their id. */
   get nexthops(): ReadonlyMap<number, Nexthop> {
-    return this.#maps.nexthop as ReadonlyMap<number, Nexthop>;
+    return this.#maps.nexthop.live as ReadonlyMap<number, Nexthop>;
   }
 
   /** What it has done so far. */
@@ -210,21 +212,28 @@ export class NetworkMirror implements MirrorState, Disposable {
   }
 
   /**
-   * Takes a picture, which costs nothing until something changes, and then the copy of one map.
+   * Takes a snapshot. The first one copies the maps, those that follow cost little: even with 100,000 routes one can be
+   * taken after each change.
    *
    * @returns All objects as they are now, for ever.
    */
   snapshot(): MirrorState {
-    for (const kind of this.#kinds) this.#shared.add(kind);
-    const { links, addresses, routes, neighbours, rules, nexthops } = this;
-    return { links, addresses, routes, neighbours, rules, nexthops };
+    const { link, address, route, neighbour, rule, nexthop } = this.#maps;
+    return {
+      links: link.snapshot() as MirrorState["links"],
+      addresses: address.snapshot() as MirrorState["addresses"],
+      routes: route.snapshot() as MirrorState["routes"],
+      neighbours: neighbour.snapshot() as MirrorState["neighbours"],
+      rules: rule.snapshot() as MirrorState["rules"],
+      nexthops: nexthop.snapshot() as MirrorState["nexthops"],
+    };
   }
 
   /**
    * Tells links apart that had the same index one after the other.
    *
    * @param index An index.
-   * @returns How many links have had it since the mirror was opened.
+   * @returns The generation of the link that has it now, higher than that of any link that had it before; 0 when there is none.
    */
   generation(index: number): number {
     return this.#generations.get(index) ?? 0;
@@ -237,7 +246,10 @@ export class NetworkMirror implements MirrorState, Disposable {
    * @returns The changes. It ends when the mirror is closed, and throws when the mirror cannot go on.
    */
   changes(): AsyncIterableIterator<MirrorChange> {
-    const reader = new Reader(() => this.#readers.delete(reader));
+    const reader = new Reader<MirrorChange>({
+      leave: () => this.#readers.delete(reader),
+      sum: (missed) => ({ action: "resynced", drops: 0, missed }),
+    });
     this.#readers.add(reader);
     if (this.#end !== undefined) reader.end(this.#end.error);
     return reader;
@@ -258,6 +270,7 @@ export class NetworkMirror implements MirrorState, Disposable {
     try {
       for (;;) {
         const update = await this.#follower.next();
+        if (this.#end !== undefined) return;
         if ("drops" in update) {
           this.#stats.overruns++;
           this.#stats.drops += update.drops;
@@ -267,7 +280,8 @@ export class NetworkMirror implements MirrorState, Disposable {
         this.#publish(update.differences);
         if (!update.reread) continue;
         this.#stats.rereads++;
-        if (drops > 0) this.#tell({ action: "resynced", drops, missed: 0 });
+        if (!update.resynced) continue;
+        this.#tell({ action: "resynced", drops, missed: 0 });
         drops = 0;
       }
     } catch (error) {
@@ -279,22 +293,25 @@ export class NetworkMirror implements MirrorState, Disposable {
     for (const { action, kind, key: text, object, previous, changed } of differences) {
       if (!this.#kinds.has(kind as MirrorKind)) continue;
       const key = kind === "link" || kind === "nexthop" ? Number(text) : text;
-      const map = this.#writable(kind as MirrorKind);
+      const map = this.#maps[kind as MirrorKind] as SnapshotMap<string | number, object>;
       if (action === "delete") map.delete(key);
       else map.set(key, object);
       if (changed?.length === 0) continue; // only what runs on by itself
-      if (kind === "link" && action === "new" && previous === undefined) {
-        this.#generations.set(Number(text), this.generation(Number(text)) + 1);
-      }
+      if (kind === "link") this.#count(Number(text), action, previous === undefined);
       this.#stats.changes++;
       const details = previous && action === "new" ? { previous, changed } : {};
       this.#tell({ action, kind, key, object, ...details } as MirrorChange);
     }
   }
 
-  #writable(kind: MirrorKind): Map<string | number, object> {
-    if (this.#shared.delete(kind)) this.#maps[kind] = new Map(this.#maps[kind]);
-    return this.#maps[kind];
+  /** Counts generations without remembering every index that there ever was. */
+  #count(index: number, action: "new" | "delete", first: boolean): void {
+    if (action === "delete") {
+      this.#lastGeneration = Math.max(this.#lastGeneration, this.generation(index));
+      this.#generations.delete(index);
+    } else if (first) {
+      this.#generations.set(index, this.#lastGeneration + 1);
+    }
   }
 
   #tell(change: MirrorChange): void {
@@ -307,68 +324,5 @@ export class NetworkMirror implements MirrorState, Disposable {
     this.#end = { error };
     this.#follower[Symbol.dispose]();
     for (const reader of [...this.#readers]) reader.end(error);
-  }
-}
-
-/** One who reads the changes, with what it has not read yet. */
-class Reader implements AsyncIterableIterator<MirrorChange> {
-  readonly #leave: () => void;
-  readonly #waiting = new Queue<MirrorChange>();
-  #missed = 0;
-  #ended: { error: unknown } | undefined;
-  readonly #calls: PromiseWithResolvers<IteratorResult<MirrorChange>>[] = [];
-
-  constructor(leave: () => void) {
-    this.#leave = leave;
-  }
-
-  push(change: MirrorChange): void {
-    const call = this.#calls.shift();
-    if (call !== undefined) {
-      call.resolve({ done: false, value: change });
-    } else if (this.#missed > 0 || this.#waiting.length >= maxWaiting) {
-      this.#missed += this.#waiting.length + 1;
-      this.#waiting.clear();
-    } else {
-      this.#waiting.push(change);
-    }
-  }
-
-  end(error: unknown): void {
-    this.#ended = { error };
-    this.#leave();
-    for (const call of this.#calls.splice(0)) settle(call, error);
-  }
-
-  next(): Promise<IteratorResult<MirrorChange>> {
-    if (this.#missed > 0) {
-      const value = { action: "resynced", drops: 0, missed: this.#missed } as const;
-      this.#missed = 0;
-      return Promise.resolve({ done: false, value });
-    }
-    const value = this.#waiting.shift();
-    if (value !== undefined) return Promise.resolve({ done: false, value });
-    const call = Promise.withResolvers<IteratorResult<MirrorChange>>();
-    if (this.#ended === undefined) this.#calls.push(call);
-    else settle(call, this.#ended.error);
-    return call.promise;
-  }
-
-  return(): Promise<IteratorResult<MirrorChange>> {
-    this.end(undefined);
-    this.#waiting.clear();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-}
-
-function settle(call: PromiseWithResolvers<IteratorResult<MirrorChange>>, error: unknown): void {
-  if (error === undefined || error instanceof ClosedError) {
-    call.resolve({ done: true, value: undefined });
-  } else {
-    call.reject(error);
   }
 }

@@ -24,7 +24,8 @@ export interface MonitorOptions extends SelectionOptions {
   netNS?: Config["netNS"];
   /**
    * Whether events of other namespaces that have an id here come, too; false by default. Their links go by index
-   * until an event names them. Needs CAP_NET_BROADCAST.
+   * until an event names them; after a loss what is known of them may be out of date; and all is told to be gone of
+   * one that has ended. Needs CAP_NET_BROADCAST.
    */
   allNSID?: boolean;
   /**
@@ -63,7 +64,7 @@ export async function* monitor(options: MonitorOptions = {}): AsyncIterableItera
     const message = `debounceMs is ${debounceMs}: expected a number above 0, up to ${maxDebounce}`;
     throw new OpError("monitor", { code: "EINVAL", message });
   }
-  using monitor = new Monitor(options);
+  using monitor = new Monitor(options, await Selection.make(options, options.allNSID));
   const news = monitor.run();
   let sequence = 0;
   try {
@@ -82,15 +83,14 @@ class Monitor implements Disposable {
   readonly #follower: Follower;
   /** What was told last of each object, by namespace id, kind and key. */
   readonly #told = new Map<number | undefined, Map<KindName, Map<string, IpJson>>>();
-  /** Whether a link changed by which others are shown. */
-  #renamed = false;
+  /** The kinds whose objects may be shown otherwise, since links changed by which they are shown. */
+  readonly #stale = new Set<KindName>();
 
-  constructor(options: MonitorOptions) {
+  constructor(options: MonitorOptions, selection: Selection) {
     this.#options = options;
+    this.#selection = selection;
     const { netNS, allNSID, family, signal } = options;
-    this.#selection = new Selection(options, allNSID);
-    const { kinds } = this.#selection;
-    this.#follower = new Follower({ kinds, netNS, allNSID, family, signal });
+    this.#follower = new Follower({ kinds: selection.kinds, netNS, allNSID, family, signal });
   }
 
   async *run(): AsyncIterableIterator<MonitorNews> {
@@ -101,7 +101,7 @@ class Monitor implements Disposable {
     }
     this.#narrow();
     if (this.#options.snapshot) yield { action: "synced" };
-    this.#renamed = false;
+    this.#stale.clear();
     for (;;) {
       const update = await this.#follower.next();
       if ("drops" in update) {
@@ -109,7 +109,7 @@ class Monitor implements Disposable {
         continue;
       }
       for (const difference of update.differences) yield* this.#record(difference, update.nsid);
-      if (update.reread && this.#renamed) yield* this.#retell();
+      if (update.reread) yield* this.#retell();
       this.#narrow();
     }
   }
@@ -117,7 +117,7 @@ class Monitor implements Disposable {
   /** Has the kernel drop the events that are not needed, now that other objects are followed. */
   #narrow(): void {
     const needs = this.#selection.needs();
-    if (needs !== undefined) this.#follower.narrow(needs.events, needs.more);
+    if (needs !== undefined) this.#follower.narrow(needs.program, needs.more);
   }
 
   [Symbol.dispose](): void {
@@ -126,18 +126,12 @@ class Monitor implements Disposable {
 
   /** Tells of objects of the own namespace that are shown otherwise since links changed their names or flags. */
   *#retell(): Generator<MonitorNews> {
-    this.#renamed = false;
-    for (const [kind] of this.#tables(undefined)) {
+    const kinds = [...this.#stale];
+    this.#stale.clear();
+    for (const kind of kinds) {
       for (const [key, object] of this.#follower.view().table(kind)) {
-        const same: Difference = {
-          action: "new",
-          kind,
-          key,
-          object,
-          previous: object,
-          changed: [],
-        };
-        yield* this.#record(same, undefined);
+        const previous = object;
+        yield* this.#record({ action: "new", kind, key, object, previous, changed: [] }, undefined);
       }
     }
   }
@@ -148,9 +142,7 @@ class Monitor implements Disposable {
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
   ): Generator<MonitorNews> {
-    if (kind === "link" && fields?.some((name) => name === "name" || name === "flags") !== false) {
-      this.#renamed = true;
-    }
+    if (kind === "link") this.#outdate(fields);
     const told = this.#table(nsid, kind);
     const previous = told.get(key);
     const view = this.#follower.view(nsid);
@@ -178,6 +170,12 @@ class Monitor implements Disposable {
       ...before && followed && { previous: before, changed },
       ...nsid !== undefined && { nsid },
     };
+  }
+
+  /** Remembers what may be shown otherwise since a link came, went or changed: all by its name, other links also by its flags. */
+  #outdate(changed?: string[]): void {
+    if (changed?.includes("name")) { for (const { name } of objectKinds) this.#stale.add(name); }
+    else if (changed === undefined || changed.includes("flags")) this.#stale.add("link");
   }
 
   #tables(nsid: number | undefined): Map<KindName, Map<string, IpJson>> {

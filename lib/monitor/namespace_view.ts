@@ -1,22 +1,66 @@
-import type { Link } from "../rtnetlink/link/attributes.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
+import type { Link } from "../rtnetlink/link/attributes.ts";
 import type { Netconf } from "../rtnetlink/netconf.ts";
+import { objectKinds } from "../rtnetlink/kinds.ts";
 import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
 import type { KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
-import { isCloned, type Route } from "../rtnetlink/route/object.ts";
+import type { Route } from "../rtnetlink/route/object.ts";
 import { HeaderFlags } from "../message.ts";
 import { changedFields, type Difference } from "./difference.ts";
+import { Doubt, type RoutesOf } from "./doubt.ts";
+import { isHeld, Reading } from "./reading.ts";
+import { multipathOf } from "./multipath.ts";
+import { silentlyChanged } from "./silence.ts";
+
+/** In how many readings in a row an object must be missing to count as gone when each may have passed over it. */
+const maxMissing = 3;
 
 /** What is known of one namespace: its objects as events and dumps told, and which of them must be read again. */
 export class NamespaceView {
   readonly #tables = new Map<KindName, Map<string, object>>();
-  readonly #own: boolean;
-  /** The kinds that an event made doubtful. */
-  readonly doubtful = new Set<KindName>();
+  readonly #readable: ReadonlySet<KindName>;
+  readonly #doubtful = new Map<KindName, Doubt>();
+  /** The kinds of which there may be objects that nothing has told of. */
+  readonly #unknown = new Set<KindName>();
+  /** The readings that go on. */
+  readonly #readings = new Map<KindName, Reading>();
+  /** How often in a row an object was missing when its kind was read. */
+  readonly #missing = new Map<KindName, Map<string, number>>();
 
-  /** @param own Whether it is the own namespace, whose objects can be read again. */
-  constructor(own: boolean) {
-    this.#own = own;
+  /** @param readable The kinds that can be read again: none of another namespace. */
+  constructor(readable: Iterable<KindName> = []) {
+    this.#readable = new Set(readable);
+  }
+
+  /** The kinds that must be read again. */
+  get doubtful(): ReadonlyMap<KindName, Doubt> {
+    return this.#doubtful;
+  }
+
+  /** Whether everything that is known is there for sure, as far as it is not doubtful. */
+  get certain(): boolean {
+    return this.#missing.size === 0;
+  }
+
+  /**
+   * Makes a kind one that must be read again, if it can be.
+   *
+   * @param kind The kind.
+   * @param routes Of routes, which; by default all objects.
+   */
+  doubt(kind: KindName, routes?: RoutesOf): void {
+    if (!this.#readable.has(kind)) return;
+    let doubt = this.#doubtful.get(kind);
+    if (doubt === undefined) this.#doubtful.set(kind, doubt = new Doubt());
+    doubt.add(routes);
+  }
+
+  /** Makes all kinds ones that must be read, until each has been read as a whole: nothing is known, or events were lost. */
+  lose(): void {
+    for (const kind of this.#readable) {
+      this.doubt(kind);
+      this.#unknown.add(kind);
+    }
   }
 
   /**
@@ -30,44 +74,55 @@ export class NamespaceView {
    * such as the rest of a lifetime.
    */
   apply(kind: ObjectKind<object>, object: object, deleted: boolean, flags: number): Difference[] {
-    if (!this.#concerns(kind, object)) return [];
-    if (kind.name === "prefix") {
-      return [{ action: "new", kind: "prefix", key: kind.key(object), object }];
-    }
+    if (!this.#concerns(kind.name, object)) return [];
+    const key = kind.key(object);
+    if (kind.name === "prefix") return [{ action: "new", kind: "prefix", key, object }];
+    this.#readings.get(kind.name)?.outdate(key, object);
     const gone = deleted || kind.name === "neighbour" && !isListed(object as Neighbour);
-    const differences = gone ? this.#remove(kind, object) : this.#set(kind, object, flags);
-    for (const difference of differences) this.#doubt(difference);
+    const differences = gone
+      ? this.#remove(kind.name, key, object)
+      : [this.#set(kind.name, key, object, flags)];
+    for (const difference of differences) {
+      for (const [other, routes] of silentlyChanged(difference)) this.doubt(other, routes);
+    }
     return differences;
   }
 
   /**
-   * Takes in what a dump says about all objects of a kind.
+   * Begins to read a kind: it is no longer doubtful, unless an event makes it so again.
    *
-   * @param kind The kind of object.
-   * @param objects The objects.
-   * @param complete Whether those that are not among them are gone.
+   * @param kind The kind.
+   * @returns The reading, for the objects that are there.
+   */
+  begin(kind: ObjectKind<object>): Reading {
+    const table = this.table(kind.name);
+    const links = this.#doubtful.get(kind.name)?.links(table.values());
+    this.#doubtful.delete(kind.name);
+    const reading = new Reading(kind, table, links);
+    this.#readings.set(kind.name, reading);
+    return reading;
+  }
+
+  /**
+   * Takes in what a reading found, once all events have been applied that came before its end.
+   *
+   * @param reading The reading.
    * @returns What differs from what was known.
    */
-  replace(kind: ObjectKind<object>, objects: readonly object[], complete: boolean): Difference[] {
-    const table = this.table(kind.name);
-    const seen = new Set<string>();
-    const changed: Difference[] = [];
-    for (const object of objects) {
-      if (
-        !this.#concerns(kind, object) || kind.name === "neighbour" && !isListed(object as Neighbour)
-      ) continue;
-      const key = kind.key(object);
-      seen.add(key);
-      const difference = this.#put(kind.name, key, object);
-      if (difference.changed?.length !== 0) changed.push(difference);
-    }
-    const gone: Difference[] = [];
-    for (const [key, object] of table) {
-      if (!complete || seen.has(key)) continue;
+  finish(reading: Reading): Difference[] {
+    const { name: kind } = reading.kind;
+    this.#readings.delete(kind);
+    const table = this.table(kind);
+    const differences: Difference[] = [];
+    for (const key of this.#gone(kind, reading.missing)) {
+      differences.push({ action: "delete", kind, key, object: table.get(key)! });
       table.delete(key);
-      gone.push({ action: "delete", kind: kind.name, key, object });
     }
-    return [...gone, ...changed];
+    for (const [key, object] of reading.differing) differences.push(this.#put(kind, key, object));
+    if (reading.whole) this.#unknown.delete(kind);
+    if (this.#unknown.has(kind)) this.doubt(kind);
+    if (reading.interrupted || this.#missing.has(kind)) this.#doubtAgain(reading);
+    return differences;
   }
 
   /**
@@ -93,39 +148,46 @@ export class NamespaceView {
     return table;
   }
 
-  /** Whether an object is one of those that are kept: messages also tell about other things. */
-  #concerns(kind: ObjectKind<object>, object: object): boolean {
-    const { family } = object as { family: number };
-    switch (kind.name) {
-      case "link":
-        if (family === AddressFamily.Unspec) return true;
-        this.doubtful.add("link"); // a bridge port changed: the link itself has to be read again
-        return false;
-      case "route":
-        return !isCloned(object as Route) && family !== AddressFamily.Ipmr &&
-          family !== AddressFamily.Ip6mr;
-      case "netconf": {
-        // A link's settings are told before the link: they are read once it is known by name.
-        const { ifindex = 0 } = object as Netconf;
-        if (ifindex <= 0 || this.link(ifindex) !== undefined || !this.#own) return true;
-        this.doubtful.add("netconf");
-        return false;
-      }
-      case "rule":
-      case "neighbour":
-        return family === AddressFamily.Inet || family === AddressFamily.Inet6;
-      default:
-        return true;
-    }
+  /**
+   * Gives all objects as differences.
+   *
+   * @param action "new": from nothing; "delete": to nothing.
+   * @returns The differences, links first.
+   */
+  everything(action: Difference["action"]): Difference[] {
+    return objectKinds.flatMap(({ name: kind }) =>
+      Array.from(this.table(kind), ([key, object]) => ({ action, kind, key, object }))
+    );
   }
 
-  #set({ name, key: keyOf }: ObjectKind<object>, object: object, flags: number): Difference[] {
-    const key = keyOf(object);
-    const known = this.table(name).get(key);
-    if (name === "route") this.#doubtRoute(object as Route, flags, known !== undefined);
-    // The event of a single setting says nothing about the others.
-    const whole = name === "netconf" ? { ...known, ...object } : object;
-    return [this.#put(name, key, name === "link" ? linkOf(whole as Link, known as Link) : whole)];
+  /** Whether an event is about an object that is held. */
+  #concerns(kind: KindName, object: object): boolean {
+    if (kind === "netconf") {
+      // A link's settings are told before the link: they are read once it is known by name.
+      const { ifindex = 0 } = object as Netconf;
+      const early = ifindex > 0 && this.link(ifindex) === undefined && this.#readable.has(kind);
+      if (early) this.doubt("netconf");
+      return !early;
+    }
+    const held = kind === "neighbour" || isHeld(kind, object);
+    if (kind === "link" && !held) this.doubt("link"); // a bridge port changed: the link itself has to be read again
+    return held;
+  }
+
+  #set(kind: KindName, key: string, object: object, flags: number): Difference {
+    const known = this.table(kind).get(key);
+    switch (kind) {
+      case "link":
+        return this.#put(kind, key, linkOf(object as Link, known as Link | undefined));
+      case "netconf":
+        // The event of a single setting says nothing about the others.
+        return this.#put(kind, key, { ...known, ...object });
+      case "route":
+        this.#doubtRoute(object as Route, flags, known !== undefined);
+        return this.#put(kind, key, multipathOf(object as Route, known as Route | undefined));
+      default:
+        return this.#put(kind, key, object);
+    }
   }
 
   /** Makes an object what is known, and tells in what it differs from what was. */
@@ -138,47 +200,58 @@ export class NamespaceView {
     return { action: "new", kind, key, object, previous, changed };
   }
 
-  #remove({ name: kind, key: keyOf }: ObjectKind<object>, object: object): Difference[] {
-    const key = keyOf(object);
+  #remove(kind: KindName, key: string, object: object): Difference[] {
     const table = this.table(kind);
     const known = table.get(key);
-    if (known === undefined) {
-      // One nexthop of several is told as a route by itself.
-      if (kind === "route") this.doubtful.add("route");
+    if (kind === "route" && !isWhole(object as Route, known as Route | undefined)) {
+      this.doubt("route");
       return [];
     }
-    if (kind === "route" && (known as Route).multipath !== undefined) {
-      this.doubtful.add("route"); // an IPv6 route may have lost only one of its nexthops
-      return [];
-    }
+    if (known === undefined) return [];
     table.delete(key);
     return [{ action: "delete", kind, key, object: known }];
   }
 
-  /** A route can replace others, or join them to one with several nexthops, without a word about those. */
-  #doubtRoute(route: Route, flags: number, known: boolean): void {
-    const replaces = flags & HeaderFlags.Replace && !known;
-    if (replaces || route.multipath !== undefined) this.doubtful.add("route");
+  /** A route can replace others, or, of IPv6, become one of several nexthops, without a word about those. */
+  #doubtRoute({ family, multipath }: Route, flags: number, known: boolean): void {
+    const isInet6 = family === AddressFamily.Inet6;
+    const replaces = flags & HeaderFlags.Replace && (isInet6 || !known);
+    if (replaces || isInet6 && multipath !== undefined) this.doubt("route");
   }
 
-  /** What the kernel changes without a word when it changes this. */
-  #doubt({ action, kind, previous, changed }: Difference): void {
-    if (changed?.length === 0) return;
-    if (kind === "link") {
-      this.doubtful.add("link").add("route");
-      if (action === "delete" || previous === undefined || changed!.includes("name")) {
-        this.doubtful.add("address").add("neighbour").add("rule").add("nexthop").add("netconf");
-      }
-      // A link that comes up gets its own IPv6 address, of which nothing is told for a second or two.
-      if (changed?.includes("flags")) this.doubtful.add("address");
+  #doubtAgain({ kind, links }: Reading): void {
+    if (links === undefined) this.doubt(kind.name);
+    else for (const link of links) this.doubt(kind.name, { link });
+  }
+
+  /** The keys of those missing objects that are gone. The others are missing, one more time. */
+  #gone(kind: KindName, missing: ReadonlyMap<string, boolean>): string[] {
+    const before = this.#missing.get(kind);
+    const counts = new Map<string, number>();
+    for (const [key, sure] of missing) {
+      const count = (before?.get(key) ?? 0) + 1;
+      if (!sure && count < maxMissing) counts.set(key, count);
     }
-    if (kind === "address" && action === "delete" || kind === "nexthop") this.doubtful.add("route");
+    if (counts.size > 0) this.#missing.set(kind, counts);
+    else this.#missing.delete(kind);
+    return [...missing.keys()].filter((key) => !counts.has(key));
   }
 }
 
-/** A link as an event tells of it: without counters, which dumps leave out, and with the virtual functions, which it leaves out. */
+/** Fields of a link that only a dump tells when it is asked to, of links that are devices of the machine. */
+const dumpedFields = ["numVf", "vfinfoList", "vfPorts", "portSelf"] as const;
+
+/** A link as an event tells of it: without counters, which dumps leave out, and with what it leaves out itself. */
 function linkOf({ stats: _, stats64: _64, event: _event, ...link }: Link, known?: Link): Link {
-  const untold = known?.vfinfoList !== undefined && link.vfinfoList === undefined &&
-    link.numVf !== 0;
-  return untold ? { ...link, vfinfoList: known.vfinfoList } : link;
+  const untold = dumpedFields.filter((name) =>
+    link[name] === undefined && known?.[name] !== undefined
+  );
+  return untold.length === 0
+    ? link
+    : { ...link, ...Object.fromEntries(untold.map((name) => [name, known![name]])) };
+}
+
+/** Whether an event about the end of a route is about all of it: one nexthop of several is told as a route by itself. */
+function isWhole({ multipath }: Route, known: Route | undefined): boolean {
+  return known !== undefined && known.multipath?.length === multipath?.length;
 }

@@ -1,6 +1,6 @@
 import { matches } from "../bpf/matches.ts";
 import type { Predicate } from "../bpf/predicate.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
+import { AddressFamily, MessageType } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import { linkAttributes, linkHeader } from "../rtnetlink/link/attributes.ts";
 import { linkKind } from "../rtnetlink/link/link.ts";
@@ -24,6 +24,9 @@ const particular: Readonly<Partial<Record<Key, readonly KindName[]>>> = {
 
 /** Types of the attributes that tell of which kind a link and its master are: `IFLA_INFO_KIND`, `IFLA_INFO_SLAVE_KIND`. */
 const infoKinds = [1, 4];
+
+/** The messages that say that a link has another queueing discipline, of which no event of the link tells. */
+const ofQdisc: Predicate = { type: [MessageType.NewQdisc, MessageType.DelQdisc] };
 
 /** The types of the messages about objects of a kind. */
 function typesOf({ newType, deleteType }: ObjectKind<object>): number[] {
@@ -103,7 +106,7 @@ export function possibleKinds(predicate: Predicate): KindName[] {
  */
 export function neededEvents(predicate: Predicate, kinds: readonly KindName[]): Predicate {
   const always: KindName[] = kinds.includes("route") ? ["link", "address", "nexthop"] : ["link"];
-  return { or: [isOf(...always), weaken(predicate, true, lasting)] };
+  return { or: [isOf(...always), ofQdisc, weaken(predicate, true, lasting)] };
 }
 
 /**
@@ -128,6 +131,7 @@ export function neededLinkEvents(predicate: Predicate, links: NeededLinks): Pred
     or: [
       predicate,
       { ...isOf("link"), ifindex: whole },
+      { ...ofQdisc, ifindex: whole },
       asksForInfo(predicate) ? ofBridge : { ...ofBridge, attribute: master },
       ...Array.from(links, ([link, reference]) => reference ? changeOf(link, reference) : nothing),
     ],

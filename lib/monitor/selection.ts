@@ -1,20 +1,9 @@
-import { filter as compile } from "../bpf/filter.ts";
-import { matches } from "../bpf/matches.ts";
 import type { Predicate } from "../bpf/predicate.ts";
 import { AddressFamily } from "../rtnetlink/constants.ts";
-import { parsePredicate } from "../rtnetlink/expression/parser.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
-import {
-  encodeObject,
-  type IpJson,
-  type KindName,
-  type LinkReference,
-} from "../rtnetlink/object_kind.ts";
+import type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./difference.ts";
-import { neededEvents, neededLinkEvents, type NeededLinks, possibleKinds } from "./needed.ts";
-
-/** How many links a program tells apart at most: of more than these all events come. */
-const maxLinks = 64;
+import type { Followed, Needs, ObjectFilter } from "./object_filter.ts";
 
 /** Which objects are wanted: those to which all of this applies. */
 export interface SelectionOptions {
@@ -39,21 +28,11 @@ export interface SelectionOptions {
 }
 
 /** What is said of an object. */
-export interface Statement extends Pick<Difference, "action" | "kind" | "key" | "object"> {
+export interface Statement extends Followed, Pick<Difference, "action" | "kind" | "object"> {
   /** The id of its namespace, when that is another one. */
   nsid?: number;
   /** The object as it is shown. */
   json: IpJson;
-  /** The links by which it is shown, as they are known. */
-  links: NeededLinks;
-}
-
-/** Events that are needed. */
-export interface Needs {
-  /** Which; undefined is all. */
-  events: Predicate | undefined;
-  /** Whether some of them were not needed before. */
-  more: boolean;
 }
 
 /** Tells which objects are wanted, and remembers which are followed. */
@@ -61,31 +40,35 @@ export class Selection {
   /** The kinds of which something can be wanted. */
   readonly kinds: readonly KindName[];
   readonly #options: SelectionOptions;
-  readonly #filter?: Predicate;
+  readonly #filter?: ObjectFilter;
   /** What is followed; absent where everything is wanted. */
-  readonly #followed?: Map<string, Pick<Statement, "key" | "links">>;
+  readonly #followed?: Map<string, Followed>;
   /** Whether events about links are all that is needed. */
   readonly #linksOnly: boolean;
-  /** The links whose events were needed last. */
-  #links: NeededLinks | "all" = "all";
+
+  private constructor(options: SelectionOptions, allNSID: boolean, filter?: ObjectFilter) {
+    const { kinds = objectKinds.map(({ name }) => name), device } = options;
+    this.#options = options;
+    this.#filter = filter;
+    this.kinds = kinds.filter((kind) => filter === undefined || filter.kinds.includes(kind));
+    this.#linksOnly = !allNSID && this.kinds.every((kind) => kind === "link");
+    if (device !== undefined || filter !== undefined) this.#followed = new Map();
+  }
 
   /**
    * Reads and checks the filter.
    *
    * @param options Which objects are wanted.
    * @param allNSID Whether there are events of other namespaces: links get their names from all of them.
+   * @returns The selection.
    * @throws {ExpressionError} When the filter is a text that is no expression.
    * @throws {PredicateError} When the filter is a predicate that makes no sense.
    */
-  constructor(options: SelectionOptions, allNSID = false) {
-    const { kinds = objectKinds.map(({ name }) => name), device, filter } = options;
-    this.#options = options;
-    this.#filter = typeof filter === "string" ? parsePredicate(filter) : filter;
-    compile(this.#filter ?? {});
-    const possible = possibleKinds(this.#filter ?? {});
-    this.kinds = kinds.filter((kind) => possible.includes(kind));
-    this.#linksOnly = !allNSID && this.kinds.every((kind) => kind === "link");
-    if (device !== undefined || filter !== undefined) this.#followed = new Map();
+  static async make(options: SelectionOptions, allNSID = false): Promise<Selection> {
+    if (options.filter === undefined) return new Selection(options, allNSID);
+    // Most programs start sooner without all that a filter needs.
+    const { ObjectFilter } = await import("./object_filter.ts");
+    return new Selection(options, allNSID, new ObjectFilter(options.filter));
   }
 
   /**
@@ -116,13 +99,10 @@ export class Selection {
     return wanted;
   }
 
-  #isWanted({ action, kind: name, object, json }: Statement): boolean {
+  #isWanted(statement: Statement): boolean {
     const { device } = this.#options;
-    if (device !== undefined && !belongsTo(json, device)) return false;
-    if (this.#filter === undefined) return true;
-    const kind = objectKinds.find((kind) => kind.name === name)!;
-    const type = action === "delete" ? kind.deleteType! : kind.newType;
-    return matches(this.#filter, { header: { type, flags: 0 }, data: encodeObject(kind, object) });
+    if (device !== undefined && !belongsTo(statement.json, device)) return false;
+    return this.#filter === undefined || this.#filter.holds(statement);
   }
 
   /**
@@ -131,42 +111,8 @@ export class Selection {
    * @returns The events; undefined while they are the same as before, which at first are all.
    */
   needs(): Needs | undefined {
-    if (this.#filter === undefined) return undefined;
-    const before = this.#links;
-    const links = this.#linksOnly ? this.#shownLinks() : none;
-    const more = hasMore(links, before);
-    if (!more && !hasMore(before, links)) return undefined;
-    this.#links = links;
-    if (links === "all") return { events: undefined, more };
-    const events = this.#linksOnly
-      ? neededLinkEvents(this.#filter, links)
-      : neededEvents(this.#filter, this.kinds);
-    return { events, more };
+    return this.#filter?.needs(this.kinds, this.#linksOnly ? this.#followed!.values() : undefined);
   }
-
-  /** The links that are followed and those by which they are shown, unless these are too many. */
-  #shownLinks(): NeededLinks | "all" {
-    const links = new Map<number, LinkReference | undefined>();
-    for (const { links: shownBy } of this.#followed!.values()) {
-      for (const [link, reference] of shownBy) links.set(link, reference);
-      if (links.size > maxLinks) return "all";
-    }
-    for (const { key } of this.#followed!.values()) links.set(Number(key), undefined);
-    return links.size > maxLinks ? "all" : links;
-  }
-}
-
-const none: NeededLinks = new Map();
-
-/** Whether links have events that are needed and were not among others. */
-function hasMore(links: NeededLinks | "all", others: NeededLinks | "all"): boolean {
-  if (links === "all" || others === "all") return links !== others && links === "all";
-  return Array.from(links).some(([link, reference]) => {
-    if (!others.has(link)) return true;
-    const other = others.get(link);
-    return other !== undefined &&
-      (other.name !== reference?.name || other.flags !== reference.flags);
-  });
 }
 
 function idOf({ kind, key, nsid }: Pick<Statement, "kind" | "key" | "nsid">): string {

@@ -50,6 +50,10 @@ export const MessageType = {
   DelRule: 33,
   /** `RTM_GETRULE` */
   GetRule: 34,
+  /** `RTM_NEWQDISC` */
+  NewQdisc: 36,
+  /** `RTM_DELQDISC` */
+  DelQdisc: 37,
   /** `RTM_NEWPREFIX` */
   NewPrefix: 52,
   /** `RTM_NEWNETCONF` */
