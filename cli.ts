@@ -10,14 +10,9 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import config from "./deno.json" with { type: "json" };
+import { splitArguments } from "./lib/cli/arguments.ts";
 import { type Arguments, type Run, UsageError } from "./lib/cli/command.ts";
-import { runMonitor, runShow } from "./lib/cli/records.ts";
 import { run } from "./lib/cli/run.ts";
-import { conditionHelp, runWait } from "./lib/cli/wait.ts";
-import { runWatch } from "./lib/cli/watch.ts";
-import { ConditionError } from "./lib/monitor/condition.ts";
 import type { MonitorOptions } from "./lib/monitor/monitor.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
 import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
@@ -39,18 +34,19 @@ const families: Readonly<Record<string, number>> = { inet: 2, inet6: 10 };
 const colors = ["auto", "always", "never"];
 
 const optionTypes = {
-  json: { type: "boolean" },
-  snapshot: { type: "boolean" },
-  netns: { type: "string" },
-  "all-nsid": { type: "boolean" },
-  family: { type: "string" },
-  dev: { type: "string" },
-  color: { type: "string" },
-  debounce: { type: "string" },
-  count: { type: "string" },
-  timeout: { type: "string" },
-  help: { type: "boolean" },
-  version: { type: "boolean" },
+  json: "flag",
+  snapshot: "flag",
+  netns: "value",
+  "all-nsid": "flag",
+  family: "value",
+  dev: "value",
+  filter: "value",
+  color: "value",
+  debounce: "value",
+  count: "value",
+  timeout: "value",
+  help: "flag",
+  version: "flag",
 } as const;
 
 type Option = keyof typeof optionTypes;
@@ -63,6 +59,7 @@ const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
   "all-nsid": ["", "also the namespaces that have an id in this one"],
   family: ["FAMILY", "only inet or inet6"],
   dev: ["NAME", "only what belongs to this link"],
+  filter: ["EXPR", "only what this holds for, such as 'link.mtu < 1500 or route'"],
   color: ["WHEN", `${colors.join(", ")}; default auto`],
   debounce: [
     "MS",
@@ -76,7 +73,8 @@ const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
 
 /** A command: what it does, what it takes besides options, and which options. */
 interface Command {
-  readonly run: Run;
+  /** Loads what does it: the start waits for nothing that another command needs. */
+  load(): Promise<Run>;
   readonly summary: string;
   /** What it takes, and how often. */
   readonly operands: string;
@@ -89,11 +87,23 @@ interface Command {
 
 const shownKinds = kinds.filter((kind) => kind !== "prefix"); // the kernel tells of prefixes and forgets them
 
+/** What a condition may be. */
+const conditionHelp = `CONDITION, one or more of, all in one argument or in several:
+  IFACE up | down           works (state UP, or UNKNOWN with a carrier), or does not
+  IFACE exists | gone
+  IFACE carrier
+  IFACE mtu N
+  IFACE address [ADDR[/LEN]]
+                            has this address, or any that is not link-local, ready for use
+  route DST [via GATEWAY] [dev IFACE]
+                            the main table has a route that packets can go by; DST: default or a network
+  not CONDITION`;
+
 const waitOptions: readonly Option[] = ["json", "netns", "color", "timeout", "help", "version"];
 
 const commands: Readonly<Record<string, Command>> = {
   monitor: {
-    run: runMonitor,
+    load: async () => (await import("./lib/cli/records.ts")).runMonitor,
     summary: "Prints what changes in the network, as it changes: + new, ~ changed, - gone.",
     operands: "[KIND...]",
     explanation: `KIND: ${kinds.join(", ")}; default all.`,
@@ -101,22 +111,22 @@ const commands: Readonly<Record<string, Command>> = {
     options: Object.keys(optionTypes) as Option[],
   },
   show: {
-    run: runShow,
+    load: async () => (await import("./lib/cli/records.ts")).runShow,
     summary: "Prints what is there in the network.",
     operands: "[KIND...]",
     explanation: `KIND: ${shownKinds.join(", ")}; default all.`,
     kinds: shownKinds,
-    options: ["json", "netns", "family", "dev", "color", "help", "version"],
+    options: ["json", "netns", "family", "dev", "filter", "color", "help", "version"],
   },
   watch: {
-    run: runWatch,
+    load: async () => (await import("./lib/cli/watch.ts")).runWatch,
     summary: "Waits until an interface is deleted, recreated or renamed, and prints which.",
     operands: "IFACE",
     explanation: "IFACE: the name of an interface.",
     options: waitOptions,
   },
   wait: {
-    run: runWait,
+    load: async () => (await import("./lib/cli/wait.ts")).runWait,
     summary: "Waits until conditions hold, all at the same moment.",
     operands: "CONDITION...",
     explanation: conditionHelp,
@@ -137,14 +147,14 @@ const exitCodes =
 export async function main(args?: readonly string[]): Promise<number> {
   const terminal = openTerminal();
   try {
-    const parsed = parse(args ?? terminal.args);
+    const parsed = await parse(args ?? terminal.args);
     if (typeof parsed === "string") {
       const output = new LineOutput(terminal);
       output.push(parsed.trimEnd());
       await output.flush();
       return 0;
     }
-    return await run(commands[parsed.command].run, parsed, terminal);
+    return await run(await commands[parsed.command].load(), parsed, terminal);
   } catch (error) {
     return explain(error, terminal);
   }
@@ -154,15 +164,15 @@ function explain(error: unknown, terminal: Terminal): number {
   if (isBrokenPipe(error)) return 0;
   if (!(error instanceof Error)) throw error;
   terminal.writeError(`${error.message}\n`);
-  return error instanceof UsageError || error instanceof ConditionError ? 2 : 3;
+  return error instanceof UsageError ? 2 : 3;
 }
 
 /** Gives what the arguments ask for, or the text to print instead. */
-function parse(args: readonly string[]): Arguments | string {
-  const { values, positionals } = split(args);
+async function parse(args: readonly string[]): Promise<Arguments | string> {
+  const { values, positionals } = splitArguments(args, optionTypes);
   const [command, ...operands] = positionals;
   if (values.help) return helpFor(command);
-  if (values.version) return `netlink ${config.version}`;
+  if (values.version) return `netlink ${await version()}`;
   if (command === undefined || !Object.hasOwn(commands, command)) {
     const problem = command === undefined ? "No command" : `Unknown command "${command}"`;
     throw new UsageError(`${problem}: expected ${Object.keys(commands).join(", ")}; see --help`);
@@ -184,6 +194,7 @@ function parse(args: readonly string[]): Arguments | string {
       ...values.netns !== undefined && { netNS: namespace(values.netns) },
       ...values.family !== undefined &&
         { family: families[oneOf("--family", values.family, Object.keys(families))] },
+      ...values.filter !== undefined && { filter: values.filter },
       ...values.debounce !== undefined &&
         { debounceMs: number("--debounce", values.debounce, /^(?=.*[1-9])\d{1,9}(\.\d+)?$/) },
     },
@@ -200,15 +211,6 @@ function checkOperands(command: string, operands: readonly string[]): void {
   if (kinds !== undefined) operands.forEach((operand) => oneOf("kind", operand, kinds));
   if (command === "watch" && (operands.length !== 1 || operands[0] === "")) {
     throw new UsageError(`watch takes one interface, not "${operands.join(" ")}"`);
-  }
-}
-
-function split(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: optionTypes, allowPositionals: true });
-  } catch (error) {
-    const [problem] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${problem}: expected ${dashed(Object.keys(optionTypes)).join(", ")}`);
   }
 }
 
@@ -243,6 +245,11 @@ function oneOf(what: string, value: string, allowed: readonly string[]): string 
 function number(what: string, value: string, form: RegExp): number {
   if (form.test(value)) return Number(value);
   throw new UsageError(`${what} "${value}" is not a positive number`);
+}
+
+async function version(): Promise<string> {
+  const { default: config } = await import("./deno.json", { with: { type: "json" } });
+  return config.version;
 }
 
 function namespace(text: string): MonitorOptions["netNS"] {

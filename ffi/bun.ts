@@ -22,6 +22,14 @@ type BunFfi = typeof import("bun:ffi");
 /** A worker of Bun's, which may or may not keep the process alive. */
 type BunWorker = Worker & { ref(): void; unref(): void };
 
+/** The oldest Bun whose workers wake a program that waits for them. */
+const oldest = "1.3.4";
+
+interface BunNamespace {
+  version: string;
+  semver: { order(one: string, other: string): number };
+}
+
 interface Process {
   arch: string;
   getBuiltinModule(name: string): unknown;
@@ -124,10 +132,13 @@ class BunWaiter implements Waiter {
  * Opens libc through Bun's FFI.
  *
  * @returns libc and a waiter that blocks in a worker.
- * @throws {Error} When libc is not found.
+ * @throws {Error} When libc is not found, and where Bun is too old.
  */
 export function openBun(): Runtime {
-  const { process } = globalThis as unknown as { process: Process };
+  const { Bun, process } = globalThis as unknown as { Bun: BunNamespace; process: Process };
+  if (Bun.semver.order(Bun.version, oldest) < 0) {
+    throw new Error(`Bun ${Bun.version} is too old: use ${oldest} or newer`);
+  }
   const ffi = process.getBuiltinModule("bun:ffi") as BunFfi;
   const { name, calls } = openLibrary(ffi);
   const { __errno_location, calloc } = calls as unknown as Record<
@@ -145,6 +156,7 @@ export function openBun(): Runtime {
     ...withErrno(calls as unknown as RawCalls, errno),
     architecture: process.arch === "arm64" ? "aarch64" : "x86_64" as Architecture,
     nowhere: 0,
+    size: (bytes) => bytes,
     allocate,
     reserve(size) {
       const address = calloc(1, size);

@@ -122,6 +122,7 @@ export function openDeno(): Runtime {
     ...withErrno(library as unknown as RawCalls, errno),
     architecture: Deno.build.arch as Architecture,
     nowhere: 0n,
+    size: BigInt,
     allocate,
     reserve(size) {
       const place = calloc(1, size);

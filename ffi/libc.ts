@@ -16,7 +16,7 @@ export interface Memory {
 
 /** The values that stand for a function's parameters. */
 type Arguments<P extends readonly Parameter[]> = {
-  -readonly [I in keyof P]: P[I] extends "pointer" ? Address
+  -readonly [I in keyof P]: P[I] extends "pointer" | "size" ? Address
     : P[I] extends "uint64" ? bigint
     : number;
 };
@@ -32,6 +32,8 @@ export interface Libc extends RawCalls {
   readonly architecture: Architecture;
   /** The null pointer. */
   readonly nowhere: Address;
+  /** Gives a `size_t` in the form that the runtime's FFI takes fastest. */
+  size(bytes: number): Address;
   /** Allocates zeroed memory. */
   allocate(size: number): Memory;
   /** Allocates zeroed memory that is never freed: for what another thread may still write while the process ends. */

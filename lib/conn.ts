@@ -21,6 +21,12 @@ const acknowledgementSize = 1024;
 /** What any other reply is thought to take of it. */
 const replySize = 4096;
 
+/**
+ * How many bytes of notifications may wait in the kernel unless the caller says otherwise. It is a limit, no memory that
+ * is taken: the kernel's own of 208 KiB is reached within milliseconds when much changes.
+ */
+const eventBuffer = 4 * 1024 * 1024;
+
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
   /** The descriptor; -1 once the connection is closed. */
@@ -74,6 +80,8 @@ export class Conn implements Disposable {
   readonly #requests: Requests;
   readonly #writeDeadline: Deadline;
   readonly #attributeNames?: AttributeNames;
+  /** Whether somebody has said how much may wait. */
+  #bufferSet = false;
 
   /**
    * Makes a connection of a socket. `dial` is the usual way.
@@ -307,12 +315,14 @@ export class Conn implements Disposable {
   }
 
   /**
-   * Joins a multicast group, whose notifications then come to `receive`.
+   * Joins a multicast group, whose notifications then come to `receive`. The first one raises the limit of what may
+   * wait in the kernel to 4 MiB, as far as the process may, unless it was set before.
    *
    * @param group The group's number, from 1.
    * @throws {OpError} With op "join-group" when there is no such group or it needs a privilege.
    */
   joinGroup(group: number): void {
+    this.expectEvents();
     // The source of a datagram names only the groups 1 to 32: others are told apart from replies by PacketInfo.
     if (group > 32) this.setOption(ConnOption.PacketInfo, true);
     this.#socket.setOption(
@@ -322,6 +332,11 @@ export class Conn implements Disposable {
       group,
       `cannot join group ${group}`,
     );
+  }
+
+  /** Raises the limit of what may wait in the kernel, unless it was set. Internal to the library. */
+  expectEvents(): void {
+    if (!this.#bufferSet) this.setReadBuffer(eventBuffer);
   }
 
   /**
@@ -422,6 +437,7 @@ export class Conn implements Disposable {
    */
   setReadBuffer(bytes: number): void {
     this.#setBuffer("set-read-buffer", C.SO_RCVBUF, C.SO_RCVBUFFORCE, bytes);
+    this.#bufferSet = true;
   }
 
   /**

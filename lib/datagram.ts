@@ -3,9 +3,11 @@ import type { Source } from "./message.ts";
 
 /** What one read of a socket gave. */
 export class Datagram {
-  /** The datagram where it was received: the next read overwrites it. */
-  readonly received: Uint8Array;
-  /** How long it was before it was cut to the receive buffer, in bytes. */
+  /** Where it was received: the next read overwrites it. */
+  readonly memory: Uint8Array;
+  /** How many bytes of the memory it is. */
+  readonly size: number;
+  /** How long it was before it was cut to the memory, in bytes. */
   readonly length: number;
   /** Where it came from. */
   readonly source: Source;
@@ -15,13 +17,14 @@ export class Datagram {
   /**
    * Makes it of what a read gave.
    *
-   * @param received The datagram where it was received.
-   * @param length How long it was before it was cut to the receive buffer, in bytes.
+   * @param memory Where it was received.
+   * @param length How long it was before it was cut to the memory, in bytes.
    * @param source Where it came from.
    * @param copier Who copies what is kept of it.
    */
-  constructor(received: Uint8Array, length: number, source: Source, copier: Copier) {
-    this.received = received;
+  constructor(memory: Uint8Array, length: number, source: Source, copier: Copier) {
+    this.memory = memory;
+    this.size = Math.min(length, memory.length);
     this.length = length;
     this.source = source;
     this.#copier = copier;
@@ -29,6 +32,6 @@ export class Datagram {
 
   /** The datagram for those who keep it: a copy, made when it is first asked for. */
   get kept(): Uint8Array {
-    return this.#kept ??= this.#copier.copy(this.received);
+    return this.#kept ??= this.#copier.copy(this.memory.subarray(0, this.size));
   }
 }

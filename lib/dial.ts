@@ -73,6 +73,7 @@ export function connect(loadSystem: () => System, family: number, config: Config
       attributeNames: attributeNames[family],
       debug: makeDebugger(config.debug, family),
     });
+    if (groups !== 0) conn.expectEvents();
     if (config.strict) {
       conn.setOption(ConnOption.ExtendedAcknowledge, true);
       conn.setOption(ConnOption.GetStrictCheck, true);

@@ -89,7 +89,7 @@ export class Dispatcher {
    * @param exchanges The requests.
    */
   expect(exchanges: readonly Exchange[]): void {
-    this.#pending.clear();
+    if (this.#pending.size > 0) this.#pending.clear();
     for (const exchange of exchanges) this.#pending.set(exchange.request.header.sequence, exchange);
   }
 
@@ -177,15 +177,15 @@ export class Dispatcher {
   }
 
   #route(datagram: Datagram): void {
-    const { received, length, source } = datagram;
-    this.#burst += datagramCost + received.length;
+    const { size, length, source } = datagram;
+    this.#burst += datagramCost + size;
     if (this.#accept === "kernel" && source.pid !== 0) {
       this.rejected++;
       this.#debug?.note(`dropped ${length} bytes that port ${source.pid} sent`);
       return;
     }
-    const cut = length > received.length;
-    if (cut) this.#lose(datagram, (op) => new TruncatedError(op, length, received.length));
+    const cut = length > size;
+    if (cut) this.#lose(datagram, (op) => new TruncatedError(op, length, size));
     try {
       this.#share(datagram);
     } catch (error) {
@@ -197,16 +197,16 @@ export class Dispatcher {
 
   /** Hands out the messages of a datagram. */
   #share(datagram: Datagram): void {
-    const { received, source } = datagram;
+    const { memory, size, source } = datagram;
     const others: Message[] = [];
     let answered: Exchange | undefined;
     try {
-      for (let at = 0; at < received.length;) {
-        const end = at + lengthAt(received, at, received.length);
+      for (let at = 0; at < size;) {
+        const end = at + lengthAt(memory, at, size);
         if (this.#debug !== undefined) {
           this.#debug.received(readMessage(datagram.kept, at, source));
         }
-        const owner = answered?.owns(received, at) ? answered : this.#owner(received, at, source);
+        const owner = answered?.owns(memory, at) ? answered : this.#owner(memory, at, source);
         if (owner instanceof Exchange) {
           if (owner !== answered) answered?.settle();
           answered = owner;
@@ -214,7 +214,7 @@ export class Dispatcher {
         } else if (owner === undefined) {
           others.push(readMessage(datagram.kept, at, source));
         } else {
-          this.#forget(received, at);
+          this.#forget(memory, at);
         }
         at = align(end);
       }
@@ -246,11 +246,11 @@ export class Dispatcher {
   }
 
   /** Tells of a damaged datagram to whom it was for, which its first header says. */
-  #lose({ received, source }: Datagram, error: (op: string) => OpError): void {
-    if (received.length < headerLength) return this.inbox.fail(error("receive"));
-    const owner = this.#owner(received, 0, source);
+  #lose({ memory, size, source }: Datagram, error: (op: string) => OpError): void {
+    if (size < headerLength) return this.inbox.fail(error("receive"));
+    const owner = this.#owner(memory, 0, source);
     if (owner instanceof Exchange) this.#fail(owner, error("execute"));
-    else if (owner === undefined) this.inbox.lose(readHeader(received, 0), error("receive"));
+    else if (owner === undefined) this.inbox.lose(readHeader(memory, 0), error("receive"));
   }
 
   /** Remembers that nobody wants what is still to come for a request. */

@@ -78,9 +78,9 @@ export class Exchange {
    * @param end Where it ends.
    */
   add(datagram: Datagram, at: number, end: number): void {
-    const { received, source } = datagram;
-    const type = typeAt(received, at);
-    const flags = flagsAt(received, at);
+    const { memory, source } = datagram;
+    const type = typeAt(memory, at);
+    const flags = flagsAt(memory, at);
     if (flags & HeaderFlags.DumpInterrupted) {
       this.error ??= new DumpInterruptedError("execute", this.request.header.sequence);
     }
@@ -111,7 +111,7 @@ export class Exchange {
 
   #memory(datagram: Datagram): Uint8Array {
     if (this.#keeping === "portions") return datagram.kept;
-    const { received } = datagram;
+    const received = datagram.memory.subarray(0, datagram.size);
     const spare = this.#spare;
     this.#spare = undefined;
     if (spare === undefined || spare.length < received.length) return received.slice();

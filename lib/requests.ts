@@ -124,11 +124,14 @@ export class Requests {
 
   /** Sends the requests whose turn it is. */
   #send(exchanges: readonly Exchange[], options?: CallOptions): Promise<void> | undefined {
-    const sent = () => exchanges.forEach((exchange) => exchange.sent = true);
     const waiting = this.#outgoing.transmit(exchanges.map(({ request }) => request), options);
-    if (waiting !== undefined) return waiting.then(sent);
-    sent();
+    if (waiting !== undefined) return waiting.then(() => markSent(exchanges));
+    markSent(exchanges);
   }
+}
+
+function markSent(exchanges: readonly Exchange[]): void {
+  for (const exchange of exchanges) exchange.sent = true;
 }
 
 /** Waits for a promise unless the signal comes first. */

@@ -104,7 +104,10 @@ export class Sender {
 }
 
 function hasDump(messages: Message[]): boolean {
-  return messages.some(({ header }) => (header.flags & HeaderFlags.Dump) === HeaderFlags.Dump);
+  for (const { header: { flags } } of messages) {
+    if ((flags & HeaderFlags.Dump) === HeaderFlags.Dump) return true;
+  }
+  return false;
 }
 
 /**

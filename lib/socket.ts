@@ -36,6 +36,7 @@ export class Socket {
   readonly #fd: number;
   readonly #watch: Watch;
   readonly #incoming: Memory;
+  readonly #incomingSize: Memory["address"];
   #outgoing: Memory;
   /** Where the last datagram came from, and at its end the length of that. */
   readonly #sender: Memory;
@@ -62,6 +63,7 @@ export class Socket {
     this.#libc = libc;
     // Memory first: it may not be had, and then no descriptor must be open.
     this.#incoming = libc.allocate(bufferSize);
+    this.#incomingSize = libc.size(bufferSize);
     this.#outgoing = libc.allocate(outgoingSize);
     this.#sender = libc.allocate(sockaddrNl.size + 4);
     this.#senderLength = offsetAddress(this.#sender.address, sockaddrNl.size);
@@ -132,9 +134,15 @@ export class Socket {
     if (size > this.#outgoing.bytes.length) this.#outgoing = this.#libc.allocate(2 * size);
     let offset = 0;
     for (const message of messages) offset = writeMessage(this.#outgoing, offset, message);
-    const { nowhere, sendto } = this.#libc;
     // To no address is to the kernel: 0.2 us less than sendmsg(2) with the kernel's.
-    const sent = sendto(this.#fd, this.#outgoing.address, size, C.MSG_DONTWAIT, nowhere, 0);
+    const sent = this.#libc.sendto(
+      this.#fd,
+      this.#outgoing.address,
+      this.#libc.size(size),
+      C.MSG_DONTWAIT,
+      this.#libc.nowhere,
+      0,
+    );
     if (sent >= 0) return true;
     if (sent === -Errno.EAGAIN) return false;
     const plural = messages.length === 1 ? "" : "s";
@@ -160,10 +168,8 @@ export class Socket {
       if (length === -Errno.ENOBUFS) return "overrun";
       throw new OpError(op, { errno: -length });
     }
-    const { bytes } = this.#incoming;
-    const received = bytes.subarray(0, Math.min(length, bytes.length));
     const source = this.#header === undefined ? this.#source() : this.#header.source();
-    return new Datagram(received, length, source, this.#copier);
+    return new Datagram(this.#incoming.bytes, length, source, this.#copier);
   }
 
   /** Receives without control messages: 0.2 us less than recvmsg(2). */
@@ -172,7 +178,7 @@ export class Socket {
     return this.#libc.recvfrom(
       this.#fd,
       this.#incoming.address,
-      this.#incoming.bytes.length,
+      this.#incomingSize,
       C.MSG_DONTWAIT | C.MSG_TRUNC,
       this.#sender.address,
       this.#senderLength,

@@ -88,6 +88,13 @@ const programs: [what: string, predicate: Predicate, program: string][] = [
      short: ld #len jlt #21, keep ldb [20] jeq #100, keep, drop drop: ${drop}`,
   ],
   [
+    "addresses within a prefix",
+    { type: 20, attribute: { header: 8, path: 1, bytes: Uint8Array.of(10, 64, 0, 0), bits: 10 } },
+    `ldh [4] jeq #0x1400, is jset #0xf0ff, drop, keep
+     is: ld #24 ldx #1 ld #nla jeq #0, drop tax ldh [x + 0] jne #0x0800, drop
+     ld [x + 4] and #0xffc00000 jeq #0x0a400000, keep, drop drop: ${drop}`,
+  ],
+  [
     "what is about anything but links and routes",
     { not: { type: [16, 17, 24, 25] } },
     `ldh [4] jeq #0x1000, drop jeq #0x1100, drop jeq #0x1800, drop jeq #0x1900, drop, keep drop: ${drop}`,
@@ -222,6 +229,23 @@ test("what is not there or has another length fulfils nothing, and every not", (
     check(predicate, message, true);
     check({ not: predicate }, message, false);
   }
+});
+
+test("of bytes as many bits count as are asked for, and the length counts always", () => {
+  const value = Uint8Array.from({ length: 19 }, (_, i) => 0xa5 + i);
+  const message = link((attributes) => attributes.bytes(7, value));
+  for (let bits = 0; bits <= 8 * value.length; bits++) {
+    for (const other of [0, bits - 1, bits, 8 * value.length - 1]) {
+      if (other < 0 || other >= 8 * value.length) continue;
+      const bytes = value.slice();
+      bytes[other >> 3] ^= 0x80 >> (other & 7);
+      check({ attribute: { header: 16, path: 7, bytes, bits } }, message, other >= bits);
+    }
+    const shorter = value.subarray(0, -1);
+    if (bits > 8 * shorter.length) continue;
+    check({ attribute: { header: 16, path: 7, bytes: shorter, bits } }, message, false);
+  }
+  check({ attribute: { header: 16, path: 7, bytes: value } }, message, true);
 });
 
 test("all fields of a predicate must hold, and and, or and not are fields as others", () => {
@@ -378,6 +402,10 @@ const faults: [predicate: any, message: string][] = [
   [
     { attribute: { header: 16, path: 1, uint16: { min: -1, max: 70000 } } },
     "max of predicate.attribute.uint16 is 70000, not a whole number from -32768 to 65535",
+  ],
+  [
+    { attribute: { header: 16, path: 1, bytes: new Uint8Array(4), bits: 33 } },
+    "predicate.attribute.bits is 33, not a whole number from 0 to 32",
   ],
   [
     { field: { offset: -4, size: 4, value: 1 } },

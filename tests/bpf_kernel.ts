@@ -54,7 +54,7 @@ export class KernelFilter implements Disposable {
     const sent = libc.sendto(
       this.#sender.syscallConn().fd,
       this.#outgoing.address,
-      packet.length,
+      libc.size(packet.length),
       0,
       this.#name.address,
       sockaddrNl.size,
@@ -63,7 +63,7 @@ export class KernelFilter implements Disposable {
     const received = libc.recvfrom(
       this.#receiver.syscallConn().fd,
       this.#incoming.address,
-      maxLength,
+      libc.size(maxLength),
       C.MSG_DONTWAIT,
       libc.nowhere,
       libc.nowhere,

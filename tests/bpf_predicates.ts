@@ -73,8 +73,11 @@ function randomAttributeTest(random: Random): Predicate {
       return { ...kind, attribute: { ...at, uint16: randomNumberTest(random, 2) } };
     case 3:
       return { ...kind, attribute: { ...at, string: random.pick(names) } };
-    case 4:
-      return { ...kind, attribute: { ...at, bytes: randomValue(random) } };
+    case 4: {
+      const bytes = randomValue(random);
+      const bits = random.once(2) ? random.below(8 * bytes.length + 1) : undefined;
+      return { ...kind, attribute: { ...at, bytes, bits } };
+    }
     default:
       return { ...kind, attribute: { ...at, uint32: randomNumberTest(random, 4) } };
   }

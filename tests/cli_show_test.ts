@@ -128,6 +128,9 @@ test("show prints nothing but what it is asked for", { skip }, async () => {
   assert.ok(device.length > 8);
   for (const json of device) assert.match(JSON.stringify(json), /"v0"/);
   assert.deepEqual(await lines(show(ns, "--dev", "nosuch")), []);
+  const filter = 'link.name == "v0" or route.table == 1000 or address.address in 10.0.0.0/8';
+  assert.deepEqual(words(await lines(show(ns, "--filter", filter))), ["link", "address", "route"]);
+  assert.equal((await lines(show(ns, "link", "--filter", filter))).length, 1);
 });
 
 test("show refuses what it does not take in one line with exit code 2", {}, async () => {
@@ -151,7 +154,7 @@ test("show --help tells what show takes, and --help which commands there are", {
   const help = await lines(startScript("cli.ts", "show", "--help"));
   const text = help.join("\n");
   assert.match(text, /^Usage: show \[KIND\.\.\.\] \[OPTION\.\.\.\]\n/);
-  for (const option of ["--json", "--netns", "--family", "--dev", "--color"]) {
+  for (const option of ["--json", "--netns", "--family", "--dev", "--filter", "--color"]) {
     assert.ok(text.includes(option), option);
   }
   assert.ok(!text.includes("--snapshot"));
@@ -184,4 +187,14 @@ test("show needs no privilege in its own namespace, and no permission but --allo
     "address   lo               127.0.0.1/8 scope host",
     "address   lo               ::1/128 scope host",
   ]);
+});
+
+test("show --json has no control character that a terminal would obey", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const alias = "a\x1b[31m\x7f\u009b31m\u00e9";
+  ns.run("ip", "link", "set", "lo", "alias", alias);
+  const running = startScript("cli.ts", "show", "link", "--json", "--netns", `${ns.pid}`);
+  assert.equal(await running.exit, 0);
+  assert.match(running.stdout, /^[^\p{Cc}]*\n$/u);
+  assert.equal(JSON.parse(running.stdout).ifalias, alias);
 });

@@ -627,6 +627,24 @@ test(
   },
 );
 
+test("who joins a group gets room for its notifications, unless the room was set", {
+  skip: skip || noPrivilege,
+}, () => {
+  using joined = dial(Family.Route);
+  const before = joined.readBuffer();
+  joined.joinGroup(1);
+  using dialed = dial(Family.Route, { groups: 1 });
+  using set = dial(Family.Route);
+  set.setReadBuffer(10_000);
+  set.joinGroup(1);
+  assert.ok(before < 8 << 20);
+  assert.deepEqual([joined, dialed, set].map((conn) => conn.readBuffer()), [
+    8 << 20,
+    8 << 20,
+    20_000,
+  ]);
+});
+
 test("setOption() refuses an option that the kernel does not know", { skip }, () => {
   using conn = dial(Family.Route);
   for (const option of Object.values(ConnOption)) conn.setOption(option, true);

@@ -260,7 +260,7 @@ test("watchInterface looks for itself after a loss", { skip }, async () => {
   await using ns = await makeNamespace();
   ns.ip(make);
   const { ending } = await begin(ns, "w0");
-  const lines = Array.from({ length: 1000 }, (_, i) => `link set w0 mtu ${1000 + i}`);
+  const lines = Array.from({ length: 6000 }, (_, i) => `link set w0 mtu ${1000 + i}`);
   assert.equal(ns.batch([...lines, "link set w0 name w9"]), 0); // nobody reads meanwhile: it is synchronous
   const sockets = ns.run("cat", "/proc/net/netlink").split("\n").slice(1, -1);
   const drops = sockets.map((line) => Number(line.trim().split(/\s+/)[8]));

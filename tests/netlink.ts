@@ -145,7 +145,7 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0)
   name.view.setUint32(sockaddrNl.pid, pid, true);
   name.view.setUint32(sockaddrNl.groups, groups, true);
   const sent = from.syscallConn().control((fd) =>
-    libc.sendto(fd, body.address, datagram.length, 0, name.address, sockaddrNl.size)
+    libc.sendto(fd, body.address, libc.size(datagram.length), 0, name.address, sockaddrNl.size)
   );
   // Everything is used once more, so that it was not freed before.
   if (sent === -Errno.EAGAIN) return false;

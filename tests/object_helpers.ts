@@ -216,9 +216,12 @@ export const arbitraries: ReadonlyMap<AnyCodec, fc.Arbitrary<unknown>> = new Map
   [hardwareAddress, hardwareText],
 ]);
 
+/** The same, found by what the codecs that a table has given words have in common with those above. */
+const byDecode = new Map(Array.from(arbitraries, ([codec, values]) => [codec.decode, values]));
+
 /** Arbitrary values of a codec: one of the above, a struct, a nest. */
 export function arbitraryValue(codec: AnyCodec): fc.Arbitrary<unknown> {
-  const simple = arbitraries.get(codec);
+  const simple = byDecode.get(codec.decode);
   if (simple !== undefined) return simple;
   if ("fields" in codec) return arbitraryStruct(codec as unknown as Struct<object>);
   for (const { set } of codec.inner?.(new Uint8Array(), { object: {} }) ?? []) {

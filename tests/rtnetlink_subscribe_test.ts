@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   dial,
+  ExpressionError,
   type KindName,
   NeighbourFlags,
   type RouteConn,
@@ -103,6 +104,57 @@ test("subscribe() tells of the kinds that were asked for alone", { skip }, async
     if (kind === "rule") break;
   }
   assert.deepEqual(kinds, ["route", "rule"]); // the address brought a route
+});
+
+test("subscribe() tells of what a filter holds for alone", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using rt = open(ns);
+  for (const name of ["v0", "v2"]) {
+    const peer = { name: `${name}p` };
+    await rt.links.add({ name, up: true, linkInfo: { kind: "veth", data: { peer } } });
+    await rt.links.set(`${name}p`, { up: true });
+  }
+  const { index } = await rt.links.get("v0");
+  const other = (await rt.links.get("v2")).index;
+  using text = rt.subscribe({ filter: "link.name == v0 or (address and family == inet6)" });
+  using predicate = rt.subscribe({ filter: { ifindex: index }, kinds: ["route"] });
+  await rt.links.set("v2", { mtu: 1400 });
+  await rt.addresses.add({ index, address: "10.0.0.1/24" });
+  await rt.addresses.add({ index: other, address: "10.1.0.1/24" });
+  // A program cannot tell whether one of several nexthops is over the link: it lets both pass.
+  const multipath = (...indexes: number[]) => indexes.map((ifindex) => ({ ifindex }));
+  await rt.routes.add({ dst: "10.2.0.0/16", multipath: multipath(other, other) });
+  await rt.routes.add({ dst: "10.3.0.0/16", multipath: multipath(other, index) });
+  await rt.addresses.add({ index: other, address: "2001:db8::1/64" });
+  await rt.links.set("v0", { mtu: 1400 });
+
+  const seen: string[] = [];
+  for await (const event of text) {
+    if (event.kind === "link" && event.object.mtu === 1400) break;
+    // Those that a link makes for itself come some time later.
+    if (event.kind !== "address" || !event.object.address?.startsWith("fe80")) {
+      seen.push(word(event));
+    }
+  }
+  assert.deepEqual([...new Set(seen)].filter((word) => word !== "new link v0"), [
+    "new address 2001:db8::1",
+  ]);
+  const routes: string[] = [];
+  for await (const event of predicate) {
+    if (event.kind === "route" && event.object.family === 2) routes.push(word(event));
+    if (routes.at(-1) === "new route 10.3.0.0") break;
+  }
+  assert.deepEqual(routes.filter((route) => /10\.[1-9]/.test(route)), ["new route 10.3.0.0"]);
+  assert.ok(routes.includes("new route 10.0.0.0"));
+});
+
+test("subscribe() refuses a bad filter before it opens anything", { skip }, async () => {
+  await using ns = await makeNamespace();
+  using rt = open(ns);
+  const before = socketCount();
+  assert.throws(() => rt.subscribe({ filter: "link.mut == 1" }), ExpressionError);
+  assert.throws(() => rt.subscribe({ filter: { type: 1e6 } }), { name: "PredicateError" });
+  assert.equal(socketCount(), before);
 });
 
 test("subscribe() tells of other namespaces only with allNSID", { skip }, async () => {

@@ -42,9 +42,7 @@ const goodEnough = 1.1;
  */
 export function makeDiagram(condition: Condition): Diagram {
   const decisions = new Decisions();
-  const diagram = shortest(condition, decisions);
-  if (costOf(diagram) <= maxCost) return diagram;
-  return new Expansion(decisions, true).build(condition)!;
+  return shortest(condition, decisions) ?? new Expansion(decisions, true).build(condition)!;
 }
 
 /** The decisions of a diagram, equal ones once. */
@@ -71,18 +69,22 @@ class Decisions {
 /**
  * Makes a short diagram. To look at a variable only once on each way, and to remember it, is good where many
  * parts are about the same variables, but may need a copy of other parts for each thing to remember: then it is
- * shorter to decide one part after the other.
+ * shorter to decide one part after the other. Undefined when there is no room for it.
  */
-function shortest(condition: Condition, decisions: Decisions): Diagram {
+function shortest(condition: Condition, decisions: Decisions): Diagram | undefined {
   const whole = new Expansion(decisions, undefined).build(condition);
-  if (typeof condition === "boolean" || condition.kind === "test") return whole!;
+  if (typeof condition === "boolean" || condition.kind === "test") return whole;
   if (whole !== undefined && costOf(whole) <= goodEnough * leastCost(condition)) return whole;
   const { kind, parts } = condition;
   const half = parts.length >> 1;
   const first = shortest(join(kind, parts.slice(0, half)), decisions);
+  if (first === undefined) return whole;
   const second = shortest(join(kind, parts.slice(half)), decisions);
+  if (second === undefined) return whole;
   const inTurn = replace(first, kind === "all", second, decisions);
-  return whole !== undefined && costOf(whole) <= costOf(inTurn) ? whole : inTurn;
+  const cost = costOf(inTurn);
+  if (whole !== undefined && costOf(whole) <= cost) return whole;
+  return cost <= maxCost ? inTurn : undefined;
 }
 
 /** What a diagram costs that makes every comparison of a condition exactly once. */

@@ -4,6 +4,7 @@ import { all, any, type Condition, join, not, type Path, test } from "./conditio
 import { isWanted } from "./numbers.ts";
 import {
   type AttributeTest,
+  bitsOf,
   checkField,
   type NumberTest,
   pathOf,
@@ -38,14 +39,15 @@ export function lower(predicate: Predicate): Condition {
 function reach(
   { and = [], or = [], not, family, ifindex, table, protocol, field }: Predicate,
 ): number {
-  return messageHeader + Math.max(
-    0,
-    family === undefined ? 0 : Field.Family + 1,
-    ifindex === undefined ? 0 : Field.Index + 4,
-    table === undefined ? 0 : Field.Table + 1,
-    protocol === undefined ? 0 : Field.Protocol + 1,
-    field === undefined ? 0 : field.offset + field.size,
-    ...[...and, ...or, ...(not ? [not] : [])].map((part) => reach(part) - messageHeader),
+  const inner = [...and, ...or, ...(not ? [not] : [])]
+    .reduce((length, part) => Math.max(length, reach(part)), messageHeader);
+  return Math.max(
+    inner,
+    family === undefined ? 0 : messageHeader + Field.Family + 1,
+    ifindex === undefined ? 0 : messageHeader + Field.Index + 4,
+    table === undefined ? 0 : messageHeader + Field.Table + 1,
+    protocol === undefined ? 0 : messageHeader + Field.Protocol + 1,
+    field === undefined ? 0 : messageHeader + field.offset + field.size,
   );
 }
 
@@ -190,10 +192,11 @@ class Lowering {
       const wanted = spansOf(value, size, `${where}.uint${8 * size}`);
       parts.push(this.#attributeNumber(path, size, wanted, byteOrder === "big"));
     }
-    if (bytes !== undefined) parts.push(this.#isBytes(path, bytes));
+    const bits = bitsOf(attribute, where);
+    if (bytes !== undefined) parts.push(this.#isBytes(path, bytes, bits));
     if (string !== undefined) {
       const texts = stringsOf(string, `${where}.string`);
-      parts.push(any(...texts.map((text) => this.#isBytes(path, text))));
+      parts.push(join("any", texts.map((text) => this.#isBytes(path, text))));
     }
     return all(...parts);
   }
@@ -220,21 +223,21 @@ class Lowering {
     return total <= 0xffff && test(this.#variables.attribute(path, 0, 2), "eq", swap(total, 2));
   }
 
-  #isBytes(path: Path, bytes: Uint8Array): Condition {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** That an attribute has a value's length, and its first bits. */
+  #isBytes(path: Path, bytes: Uint8Array, bits = 8 * bytes.length): Condition {
+    const variables = this.#variables;
     const parts: Condition[] = [this.#isThere(path), this.#hasLength(path, bytes.length)];
-    const variable = (at: number, size: 1 | 2 | 4) =>
-      this.#variables.attribute(path, attributeHeader + at, size);
-    let at = 0;
-    for (; at + 4 <= bytes.length; at += 4) {
-      parts.push(test(variable(at, 4), "eq", view.getUint32(at)));
+    for (let at = 0; 8 * at < bits;) {
+      const left = bytes.length - at;
+      const size = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+      const whole = variables.attribute(path, attributeHeader + at, size);
+      const others = 2 ** Math.max(0, 8 * (at + size) - bits) - 1;
+      const value = bytes.subarray(at, at + size).reduce((value, byte) => 256 * value + byte, 0);
+      const part = variables.bits(whole, whole.mask - others);
+      parts.push(test(part, "eq", value - value % (others + 1)));
+      at += size;
     }
-    if (at + 2 <= bytes.length) {
-      parts.push(test(variable(at, 2), "eq", view.getUint16(at)));
-      at += 2;
-    }
-    if (at < bytes.length) parts.push(test(variable(at, 1), "eq", view.getUint8(at)));
-    return all(...parts);
+    return join("all", parts);
   }
 }
 

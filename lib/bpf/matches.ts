@@ -96,13 +96,13 @@ function indexesOf(message: MessageReader): (number | undefined)[] {
 }
 
 function hasAttribute(test: AttributeTest, message: MessageReader): boolean {
-  const { header, path, uint8, uint16, uint32, byteOrder, string, bytes } = test;
+  const { header, path, uint8, uint16, uint32, byteOrder, string, bytes, bits } = test;
   const at = message.find(header, typeof path === "number" ? [path] : path);
   if (at < 0) return false;
   const isNumber = (number: NumberTest | undefined, size: 1 | 2 | 4) =>
     number === undefined || isWanted(message.value(at, size, byteOrder === "big"), number, size);
   return isNumber(uint8, 1) && isNumber(uint16, 2) && isNumber(uint32, 4) &&
-    (bytes === undefined || isSame(bytes, message.bytes(at))) &&
+    (bytes === undefined || isSame(bytes, message.bytes(at), bits)) &&
     (string === undefined || isText(string, message.bytes(at)));
 }
 
@@ -115,6 +115,8 @@ function isText(wanted: string | readonly string[], bytes: Uint8Array): boolean 
   return found && isSame(encoder.encode(`${text}\0`), bytes);
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** Whether values have the same length and the same first bits. */
+function isSame(a: Uint8Array, b: Uint8Array, bits = 8 * a.length): boolean {
+  const ignored = (i: number) => Math.min(8, Math.max(0, 8 * (i + 1) - bits));
+  return a.length === b.length && a.every((byte, i) => (byte ^ b[i]) >> ignored(i) === 0);
 }

@@ -1,5 +1,5 @@
 import { littleEndian, swap } from "./byte_order.ts";
-import { all, any, type Condition, not, test, type Variable } from "./condition.ts";
+import { all, any, type Condition, join, not, test, type Variable } from "./condition.ts";
 import type { Spans } from "./predicate.ts";
 import type { Variables } from "./variables.ts";
 
@@ -32,15 +32,21 @@ export function isWanted(
   if (mask !== undefined) {
     const ours = mask % whole.limit;
     const bits = variables.bits(whole, loaded(ours));
-    return any(...spans.map(([value]) => {
-      if (value >= whole.limit || (value & ~ours) !== 0) return false;
-      return ours === 0 || test(bits, "eq", loaded(value));
-    }));
+    return join(
+      "any",
+      spans.map(([value]) => {
+        if (value >= whole.limit || (value & ~ours) !== 0) return false;
+        return ours === 0 || test(bits, "eq", loaded(value));
+      }),
+    );
   }
-  return any(...spans.map(([low, high]) => {
-    if (low === high) return low < whole.limit && test(whole, "eq", loaded(low));
-    return all(atLeast(number, size, low), not(atLeast(number, size, high + 1)));
-  }));
+  return join(
+    "any",
+    spans.map(([low, high]) => {
+      if (low === high) return low < whole.limit && test(whole, "eq", loaded(low));
+      return all(atLeast(number, size, low), not(atLeast(number, size, high + 1)));
+    }),
+  );
 }
 
 /** That the lowest bytes of a number are not below a bound. */

@@ -43,6 +43,8 @@ export interface AttributeTest {
   readonly string?: string | readonly string[];
   /** The bytes of its value. */
   readonly bytes?: Uint8Array;
+  /** How many bits of `bytes` count, from the first one: the length of a prefix; all by default. */
+  readonly bits?: number;
 }
 
 /**
@@ -193,3 +195,17 @@ export function stringsOf(test: string | readonly string[], what: string): Uint8
 }
 
 const encoder = new TextEncoder();
+
+/**
+ * Gives how many bits of a value's bytes count.
+ *
+ * @param test The test of the attribute.
+ * @param what What is tested, for the errors.
+ * @returns The number.
+ * @throws {PredicateError} When the bytes do not have as many.
+ */
+export function bitsOf({ bytes, bits }: AttributeTest, what: string): number {
+  const length = 8 * (bytes?.length ?? 0);
+  if (bits !== undefined) checkNumber(bits, length, `${what}.bits`);
+  return bits ?? length;
+}

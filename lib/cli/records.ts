@@ -37,7 +37,7 @@ export async function runShow(args: Arguments, context: Context): Promise<number
   const { output, signal, colored } = context;
   for await (const record of monitor({ ...args.options, snapshot: true, signal })) {
     if (record.action === "synced") break;
-    output.push(args.json ? JSON.stringify(record.object) : objectLine(record, colored));
+    output.push(args.json ? jsonText(record.object) : objectLine(record, colored));
     if (output.full) await output.flush();
   }
   return 0;
@@ -45,5 +45,13 @@ export async function runShow(args: Arguments, context: Context): Promise<number
 
 /** The record as the contract has it: of a previous state it says only what has changed. */
 function jsonLine({ previous: _previous, ...record }: MonitorRecord): string {
-  return JSON.stringify(record);
+  return jsonText(record);
+}
+
+/** JSON without the controls that it allows, as names and aliases may hold anything: 0x9b alone steers some terminals. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f]/g,
+    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+  );
 }

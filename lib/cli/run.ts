@@ -1,5 +1,6 @@
 import { OpError } from "../errors.ts";
 import type { MonitorOptions } from "../monitor/monitor.ts";
+import { ExpressionError } from "../rtnetlink/expression/error.ts";
 import { LineOutput, type Terminal } from "../terminal.ts";
 import { type Arguments, type Run, timedOut, UsageError } from "./command.ts";
 
@@ -49,8 +50,9 @@ export async function run(command: Run, args: Arguments, terminal: Terminal): Pr
   return signalCode || code;
 }
 
-/** A namespace that is not there is a mistake of the user, not a refusal. */
+/** A namespace that is not there is a mistake of the user, not a refusal, as is an expression that is none. */
 function usageOf(error: unknown, netNS: MonitorOptions["netNS"]): unknown {
+  if (error instanceof ExpressionError) return new UsageError(`${error.message}\n${error.excerpt}`);
   const missing = error instanceof OpError &&
     ["ENOENT", "ENOTDIR", "EINVAL"].includes(error.code ?? "");
   if (netNS === undefined || !missing || error.op !== "dial") return error;

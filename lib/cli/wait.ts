@@ -1,17 +1,6 @@
+import { ConditionError } from "../monitor/condition.ts";
 import { waitFor } from "../monitor/wait.ts";
-import { type Arguments, type Context, timedOut } from "./command.ts";
-
-/** What a condition may be. */
-export const conditionHelp = `CONDITION, one or more of, all in one argument or in several:
-  IFACE up | down           works (state UP, or UNKNOWN with a carrier), or does not
-  IFACE exists | gone
-  IFACE carrier
-  IFACE mtu N
-  IFACE address [ADDR[/LEN]]
-                            has this address, or any that is not link-local, ready for use
-  route DST [via GATEWAY] [dev IFACE]
-                            the main table has a route that packets can go by; DST: default or a network
-  not CONDITION`;
+import { type Arguments, type Context, timedOut, UsageError } from "./command.ts";
 
 /**
  * Waits until conditions hold: `wait`. With `--json` it prints what it found about each.
@@ -23,7 +12,7 @@ export const conditionHelp = `CONDITION, one or more of, all in one argument or 
 export async function runWait(args: Arguments, context: Context): Promise<number> {
   const { operands, options: { netNS }, json, timeout } = args;
   const { terminal, output, signal } = context;
-  const { met, findings } = await waitFor(operands, { netNS, signal });
+  const { met, findings } = await waitFor(operands, { netNS, signal }).catch(asUsage);
   if (!met && signal.reason !== timedOut) return 0; // somebody ended it
   if (json) { for (const finding of findings) output.push(JSON.stringify(finding)); }
   if (met) return 0;
@@ -31,4 +20,8 @@ export async function runWait(args: Arguments, context: Context): Promise<number
   const texts = unmet.map(({ condition, fact }) => `${condition} (${fact})`);
   terminal.writeError(`Not met within ${timeout} s: ${texts.join("; ")}\n`);
   return 1;
+}
+
+function asUsage(error: unknown): never {
+  throw error instanceof ConditionError ? new UsageError(error.message) : error;
 }

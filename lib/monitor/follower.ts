@@ -1,3 +1,4 @@
+import type { RawInstruction } from "../bpf/instructions.ts";
 import type { Conn } from "../conn.ts";
 import { dial as dialFamily, watchNetNS } from "../dial.ts";
 import { AttributeError, NetNSGoneError, OpError, OverrunError } from "../errors.ts";
@@ -15,9 +16,6 @@ import { Schedule } from "./schedule.ts";
 
 /** How often what is there at the start is read when events come meanwhile. */
 const maxStarts = 5;
-
-/** How many bytes of events may wait in the kernel unless the options say otherwise. */
-const defaultReadBuffer = 4 * 1024 * 1024;
 
 /** Room for the longest messages: no attribute exceeds 64 KiB, but a link can have several that long. */
 const messageBufferSize = 256 * 1024;
@@ -100,7 +98,7 @@ export class Follower implements Disposable {
    * @throws {OpError} When the system refuses the socket, the namespace or a group.
    */
   constructor(options: FollowOptions, dial: typeof dialFamily = dialFamily) {
-    const { kinds, netNS, allNSID, family, readBuffer = defaultReadBuffer, signal } = options;
+    const { kinds, netNS, allNSID, family, readBuffer, signal } = options;
     this.#family = family;
     const needed = new Set<KindName>([
       "link",
@@ -116,7 +114,7 @@ export class Follower implements Disposable {
     this.#stop = AbortSignal.any(stops);
     this.#events = dial(Family.Route, { netNS, messageBufferSize });
     try {
-      this.#events.setReadBuffer(readBuffer);
+      if (readBuffer !== undefined) this.#events.setReadBuffer(readBuffer);
       if (allNSID) this.#events.setOption(ConnOption.ListenAllNSID, true);
       for (const { groups } of this.#kinds) for (const group of groups) this.#join(group);
       this.#join(Group.Tc);
@@ -198,6 +196,18 @@ export class Follower implements Disposable {
       }
       this.#take(messages);
     }
+  }
+
+  /**
+   * Has the kernel drop the events that are not needed, instead of those that it dropped before.
+   *
+   * @param program Which are needed, and what carries no event; undefined is all.
+   * @param more Whether some of them may have been dropped so far: links are then read again.
+   */
+  narrow(program: RawInstruction[] | undefined, more: boolean): void {
+    if (program === undefined) this.#events.removeBPF();
+    else this.#events.setBPF(program);
+    if (more) this.view().doubt("link");
   }
 
   /** Ends the following: a call that waits rejects. */

@@ -16,6 +16,7 @@
 export type { ChangedKeys } from "./changed_keys.ts";
 export { monitor, type MonitorOptions } from "./monitor.ts";
 export type { MonitorRecord } from "./record.ts";
+export type { SelectionOptions } from "./selection.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 export {
   type MirrorChange,

@@ -1,13 +1,13 @@
 import { OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
-import type { IpJson, KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
+import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
 import { changedKeys } from "./changed_keys.ts";
 import { debounce } from "./debounce.ts";
 import type { Difference } from "./difference.ts";
 import { Follower } from "./follower.ts";
 import { type MonitorNews, type MonitorRecord, timestamp } from "./record.ts";
+import { Selection, type SelectionOptions } from "./selection.ts";
 
 const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
   Record<KindName, ObjectKind<object>>
@@ -17,9 +17,7 @@ const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kin
 const maxDebounce = 0x7fff_ffff;
 
 /** What to monitor. */
-export interface MonitorOptions {
-  /** The kinds of objects; all by default. */
-  kinds?: readonly KindName[];
+export interface MonitorOptions extends SelectionOptions {
   /** Whether to give all objects first, then a record "synced"; false by default. */
   snapshot?: boolean;
   /** The network namespace, instead of the process's own; see {@link Config.netNS}. Needs CAP_SYS_ADMIN. */
@@ -30,10 +28,6 @@ export interface MonitorOptions {
    * one that has ended. Needs CAP_NET_BROADCAST.
    */
   allNSID?: boolean;
-  /** Only addresses, routes, neighbours, rules and settings of this family: 2 or 10 (`AddressFamily`). */
-  family?: number;
-  /** Only objects of the link with this name. */
-  device?: string;
   /**
    * For how long in milliseconds nothing must change before changes are told, one for each object that is not as it
    * was; by default they are told as they come. When changes never cease, after ten times as long.
@@ -70,7 +64,7 @@ export async function* monitor(options: MonitorOptions = {}): AsyncIterableItera
     const message = `debounceMs is ${debounceMs}: expected a number above 0, up to ${maxDebounce}`;
     throw new OpError("monitor", { code: "EINVAL", message });
   }
-  using monitor = new Monitor(options);
+  using monitor = new Monitor(options, await Selection.make(options, options.allNSID));
   const news = monitor.run();
   let sequence = 0;
   try {
@@ -85,16 +79,18 @@ export async function* monitor(options: MonitorOptions = {}): AsyncIterableItera
 
 class Monitor implements Disposable {
   readonly #options: MonitorOptions;
+  readonly #selection: Selection;
   readonly #follower: Follower;
   /** What was told last of each object, by namespace id, kind and key. */
   readonly #told = new Map<number | undefined, Map<KindName, Map<string, IpJson>>>();
   /** The kinds whose objects may be shown otherwise, since links changed by which they are shown. */
   readonly #stale = new Set<KindName>();
 
-  constructor(options: MonitorOptions) {
+  constructor(options: MonitorOptions, selection: Selection) {
     this.#options = options;
-    const { kinds = objectKinds.map(({ name }) => name), netNS, allNSID, family, signal } = options;
-    this.#follower = new Follower({ kinds, netNS, allNSID, family, signal });
+    this.#selection = selection;
+    const { netNS, allNSID, family, signal } = options;
+    this.#follower = new Follower({ kinds: selection.kinds, netNS, allNSID, family, signal });
   }
 
   async *run(): AsyncIterableIterator<MonitorNews> {
@@ -103,6 +99,7 @@ class Monitor implements Disposable {
       if (this.#options.snapshot) yield* records;
       else for (const _ of records);
     }
+    this.#narrow();
     if (this.#options.snapshot) yield { action: "synced" };
     this.#stale.clear();
     for (;;) {
@@ -113,7 +110,14 @@ class Monitor implements Disposable {
       }
       for (const difference of update.differences) yield* this.#record(difference, update.nsid);
       if (update.reread) yield* this.#retell();
+      this.#narrow();
     }
+  }
+
+  /** Has the kernel drop the events that are not needed, now that other objects are followed. */
+  #narrow(): void {
+    const needs = this.#selection.needs();
+    if (needs !== undefined) this.#follower.narrow(needs.program, needs.more);
   }
 
   [Symbol.dispose](): void {
@@ -126,14 +130,15 @@ class Monitor implements Disposable {
     this.#stale.clear();
     for (const kind of kinds) {
       for (const [key, object] of this.#follower.view().table(kind)) {
-        yield* this.#record({ action: "new", kind, key, object, changed: [] }, undefined);
+        const previous = object;
+        yield* this.#record({ action: "new", kind, key, object, previous, changed: [] }, undefined);
       }
     }
   }
 
   /** The record of a difference, unless it is not wanted or shows nothing new. */
   *#record(
-    { action, kind, key, object, changed: fields }: Difference,
+    { action, kind, key, object, previous: last, changed: fields }: Difference,
     nsid: number | undefined,
     as: MonitorRecord["action"] = action,
   ): Generator<MonitorNews> {
@@ -141,21 +146,28 @@ class Monitor implements Disposable {
     const told = this.#table(nsid, kind);
     const previous = told.get(key);
     const view = this.#follower.view(nsid);
+    const links = new Map<number, LinkReference | undefined>();
     const json = action === "delete" && previous !== undefined
       ? previous
-      : kindsByName[kind].toIpJson(object, (index) => view.link(index));
+      : kindsByName[kind].toIpJson(object, (index) => {
+        links.set(index, view.link(index));
+        return links.get(index);
+      });
     const before = action === "delete" ? undefined : previous;
     const changed = before && changedKeys(before, json);
-    if (changed !== undefined && Object.keys(changed).length === 0) return;
+    const same = changed !== undefined && Object.keys(changed).length === 0;
     if (action === "delete") told.delete(key);
     else if (kind !== "prefix") told.set(key, json);
-    if (!this.#isWanted(kind, json, before)) return;
+    const statement = { action, kind, key, object, nsid, json, links };
+    const followed = this.#selection.follows(statement);
+    if (same && object === last && !followed) return; // only links could have changed their names
+    if (!this.#selection.takes(statement) || same && followed) return;
     yield {
       action: as,
       kind,
       key,
       object: json,
-      ...before && { previous: before, changed },
+      ...before && followed && { previous: before, changed },
       ...nsid !== undefined && { nsid },
     };
   }
@@ -164,14 +176,6 @@ class Monitor implements Disposable {
   #outdate(changed?: string[]): void {
     if (changed?.includes("name")) { for (const { name } of objectKinds) this.#stale.add(name); }
     else if (changed === undefined || changed.includes("flags")) this.#stale.add("link");
-  }
-
-  #isWanted(kind: KindName, json: IpJson, previous?: IpJson): boolean {
-    const { kinds, family, device } = this.#options;
-    if (kinds?.includes(kind) === false) return false;
-    if (family !== undefined && !isOfFamily(json, kind, family)) return false;
-    return device === undefined || isOf(json, device) ||
-      previous !== undefined && isOf(previous, device);
   }
 
   #tables(nsid: number | undefined): Map<KindName, Map<string, IpJson>> {
@@ -186,16 +190,4 @@ class Monitor implements Disposable {
     if (table === undefined) tables.set(kind, table = new Map());
     return table;
   }
-}
-
-function isOfFamily(json: IpJson, kind: KindName, family: number): boolean {
-  if (kind === "link" || kind === "nsid" || kind === "nexthop") return true;
-  return json.family === (family === AddressFamily.Inet6 ? "inet6" : "inet");
-}
-
-/** Whether an object belongs to a link, under whichever key its kind names the link. */
-function isOf(json: IpJson, device: string): boolean {
-  const names = [json.ifname, json.dev, json.iif, json.oif, json.interface];
-  const nexthops = json.nexthops as Array<{ dev?: string }> | undefined;
-  return names.includes(device) || nexthops?.some(({ dev }) => dev === device) === true;
 }

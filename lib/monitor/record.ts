@@ -18,7 +18,7 @@ export interface MonitorRecord {
   key?: string;
   /** The object as `ip -j -d` prints it. */
   object?: IpJson;
-  /** The object as it was before, when it has changed. */
+  /** The object as it was before, when it has changed; not where it is wanted only since then. */
   previous?: IpJson;
   /**
    * What has changed of it: by key the old value and the new one, null where it is not there. Keys of objects within

@@ -109,6 +109,7 @@ export class Kernel {
       ...this.#refusals.guard(syscalls, space),
       architecture,
       nowhere: 0,
+      size: (bytes) => bytes,
       allocate: (size) => space.allocate(size),
       reserve: (size) => space.allocate(size),
     };

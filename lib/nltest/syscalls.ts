@@ -96,7 +96,8 @@ export class Syscalls implements Partial<RawCalls> {
     });
   }
 
-  sendto(fd: number, buffer: Address, size: number): number {
+  sendto(fd: number, buffer: Address, length: Address): number {
+    const size = Number(length);
     return this.#files.use(fd, NetlinkSocket, (socket) => {
       if (size === 0) return -Errno.ENODATA;
       if (size > socket.writeBuffer - writeOverhead) return -Errno.EMSGSIZE;
@@ -108,7 +109,7 @@ export class Syscalls implements Partial<RawCalls> {
   recvfrom(
     fd: number,
     buffer: Address,
-    size: number,
+    size: Address,
     flags: number,
     address: Address,
     length: Address,
@@ -118,7 +119,7 @@ export class Syscalls implements Partial<RawCalls> {
       if (typeof datagram === "number") return datagram;
       writeName(this.#space.at(address), datagram);
       this.#space.at(length).setUint32(0, sockaddrNl.size, true);
-      const copied = copy(datagram, this.#bytes(buffer, size));
+      const copied = copy(datagram, this.#bytes(buffer, Number(size)));
       return flags & C.MSG_TRUNC ? datagram.bytes.length : copied;
     });
   }

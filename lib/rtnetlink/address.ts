@@ -1,10 +1,12 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
 import { ipAddress } from "./codec/network.ts";
 import { s32, string, u32, u8 } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { type Struct, struct } from "./codec/struct.ts";
 import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { familyName, linkName, scopeName } from "./names.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
+import { RouteScope } from "./route/constants.ts";
 
 /** The fixed part of an address's messages, `struct ifaddrmsg` in linux/if_addr.h. */
 export interface AddressHeader {
@@ -93,10 +95,10 @@ export const AddressFlags = {
 
 /** Layout of an address's fixed part. */
 const addressHeader: Struct<AddressHeader> = struct<AddressHeader>({
-  family: u8,
+  family: withWords(u8, AddressFamily),
   prefixLength: u8,
-  headerFlags: u8,
-  scope: u8,
+  headerFlags: withWords(u8, AddressFlags),
+  scope: withWords(u8, RouteScope),
   index: u32,
 });
 
@@ -118,7 +120,7 @@ export const addressAttributes: AttributeSet<AddressAttributes> = {
   label: [3, "IFA_LABEL", string],
   cacheInfo: [6, "IFA_CACHEINFO", cacheInfo],
   multicast: [7, "IFA_MULTICAST", ipAddress],
-  flags: [8, "IFA_FLAGS", u32],
+  flags: [8, "IFA_FLAGS", withWords(u32, AddressFlags)],
   targetNetnsid: [10, "IFA_TARGET_NETNSID", s32],
   protocol: [11, "IFA_PROTO", u8],
 };

@@ -31,8 +31,11 @@ export type {
   Scope,
 } from "./codec/attribute_set.ts";
 export type { Bitfield32, Scalar } from "./codec/scalar.ts";
+export type { Shape, Shaped, ShapedSet, Words } from "./codec/shape.ts";
 export type { Pad, Struct, StructFields, StructSize } from "./codec/struct.ts";
 export { AddressFamily, Group, MessageType } from "./constants.ts";
+export { ExpressionError } from "./expression/error.ts";
+export { parsePredicate } from "./expression/parser.ts";
 export { kindOf, objectKinds } from "./kinds.ts";
 export {
   AddrGenMode,

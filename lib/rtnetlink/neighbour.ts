@@ -2,11 +2,13 @@ import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
 import { nest } from "./codec/compound.ts";
 import { hardwareAddress, ipAddress } from "./codec/network.ts";
 import { be16, flag, s32, u16, u32, u8 } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
 import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { linkName, protocolName } from "./names.ts";
 import { NeighbourExtendedFlags, NeighbourFlags, NeighbourState } from "./neighbour_constants.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
+import { RouteProtocol, RouteType } from "./route/constants.ts";
 
 /** The fixed part of a neighbour's messages, `struct ndmsg` in linux/neighbour.h. */
 export interface NeighbourHeader {
@@ -84,12 +86,12 @@ export interface NeighbourAttributes {
 export type Neighbour = NeighbourHeader & NeighbourAttributes & RawAttributes;
 
 const neighbourHeader: Struct<NeighbourHeader> = struct<NeighbourHeader>({
-  family: u8,
+  family: withWords(u8, AddressFamily),
   _1: pad(3),
   index: s32,
-  state: u16,
-  flags: u8,
-  type: u8,
+  state: withWords(u16, NeighbourState),
+  flags: withWords(u8, NeighbourFlags),
+  type: withWords(u8, RouteType),
 });
 
 const cacheInfo: Struct<NeighbourCacheInfo> = struct<NeighbourCacheInfo>({
@@ -118,10 +120,10 @@ export const neighbourAttributes: AttributeSet<NeighbourAttributes> = {
   master: [9, "NDA_MASTER", u32],
   linkNetnsid: [10, "NDA_LINK_NETNSID", s32],
   srcVni: [11, "NDA_SRC_VNI", u32],
-  protocol: [12, "NDA_PROTOCOL", u8],
+  protocol: [12, "NDA_PROTOCOL", withWords(u8, RouteProtocol)],
   nhId: [13, "NDA_NH_ID", u32],
   fdbExtAttrs: [14, "NDA_FDB_EXT_ATTRS", nest(() => fdbExtendedAttributes, true)],
-  flagsExt: [15, "NDA_FLAGS_EXT", u32],
+  flagsExt: [15, "NDA_FLAGS_EXT", withWords(u32, NeighbourExtendedFlags)],
   ndmStateMask: [16, "NDA_NDM_STATE_MASK", u16],
   ndmFlagsMask: [17, "NDA_NDM_FLAGS_MASK", u8],
 };

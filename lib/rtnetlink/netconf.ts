@@ -1,7 +1,8 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
 import { s32, u8 } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
-import { Group, MessageType } from "./constants.ts";
+import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { familyName, linkName } from "./names.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
 
@@ -45,13 +46,16 @@ export const NetconfIndex = {
   Default: -2,
 } as const;
 
-const netconfHeader: Struct<NetconfHeader> = struct<NetconfHeader>({ family: u8, _1: pad(3) });
+const netconfHeader: Struct<NetconfHeader> = struct<NetconfHeader>({
+  family: withWords(u8, AddressFamily),
+  _1: pad(3),
+});
 
 const isOn = (value: number): boolean => value !== 0;
 
 /** The settings of a protocol for a link. */
 export const netconfAttributes: AttributeSet<NetconfAttributes> = {
-  ifindex: [1, "NETCONFA_IFINDEX", s32],
+  ifindex: [1, "NETCONFA_IFINDEX", withWords(s32, NetconfIndex)],
   forwarding: [2, "NETCONFA_FORWARDING", s32, "forwarding", isOn],
   rpFilter: [
     3,

@@ -2,12 +2,15 @@ import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
 import { indexedArray, nest, packedArray } from "./codec/compound.ts";
 import { ipAddress } from "./codec/network.ts";
 import { flag, u16, u32, u64, u8, uint } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
-import { Group, MessageType } from "./constants.ts";
+import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { linkName, protocolName, scopeName } from "./names.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
 import { type Encap, encap, encapToJson } from "./route/encap.ts";
 import { flagsToJson } from "./route/json.ts";
+import { NexthopFlags, RouteProtocol, RouteScope } from "./route/constants.ts";
+import { EncapType } from "./route/encap_constants.ts";
 
 /** How a group of nexthops spreads packets, `NEXTHOP_GRP_TYPE_*` in linux/nexthop.h. */
 export const NexthopGroupType = {
@@ -125,11 +128,11 @@ export interface NexthopAttributes {
 export type Nexthop = NexthopHeader & NexthopAttributes & RawAttributes;
 
 const nexthopHeader: Struct<NexthopHeader> = struct<NexthopHeader>({
-  family: u8,
-  scope: u8,
-  protocol: u8,
+  family: withWords(u8, AddressFamily),
+  scope: withWords(u8, RouteScope),
+  protocol: withWords(u8, RouteProtocol),
   reserved: u8,
-  flags: u32,
+  flags: withWords(u32, NexthopFlags),
 });
 
 const groupEntry: Struct<NexthopGroupEntry> = struct<NexthopGroupEntry>({
@@ -162,18 +165,18 @@ const groupStats: AttributeSet<NexthopGroupStats> = {
 export const nexthopAttributes: AttributeSet<NexthopAttributes> = {
   id: [1, "NHA_ID", u32],
   group: [2, "NHA_GROUP", packedArray(groupEntry)],
-  groupType: [3, "NHA_GROUP_TYPE", u16],
+  groupType: [3, "NHA_GROUP_TYPE", withWords(u16, NexthopGroupType)],
   blackhole: [4, "NHA_BLACKHOLE", flag],
   oif: [5, "NHA_OIF", u32],
   gateway: [6, "NHA_GATEWAY", ipAddress],
-  encapType: [7, "NHA_ENCAP_TYPE", u16],
+  encapType: [7, "NHA_ENCAP_TYPE", withWords(u16, EncapType)],
   encap: [8, "NHA_ENCAP", encap],
   groups: [9, "NHA_GROUPS", flag],
   master: [10, "NHA_MASTER", u32],
   fdb: [11, "NHA_FDB", flag],
   resGroup: [12, "NHA_RES_GROUP", nest(() => resilientGroup, true)],
   resBucket: [13, "NHA_RES_BUCKET", nest(() => resilientBucket, true)],
-  opFlags: [14, "NHA_OP_FLAGS", u32],
+  opFlags: [14, "NHA_OP_FLAGS", withWords(u32, NexthopOpFlags)],
   groupStats: [
     15,
     "NHA_GROUP_STATS",

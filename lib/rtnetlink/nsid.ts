@@ -1,7 +1,8 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "./codec/attribute_set.ts";
 import { s32, u32, u8 } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
-import { Group, MessageType } from "./constants.ts";
+import { AddressFamily, Group, MessageType } from "./constants.ts";
 import type { ObjectKind } from "./object_kind.ts";
 
 /** The fixed part of a namespace id's messages, `struct rtgenmsg` in linux/rtnetlink.h. */
@@ -27,7 +28,10 @@ export interface NsidAttributes {
 /** An id by which a namespace knows another one. */
 export type Nsid = NsidHeader & NsidAttributes & RawAttributes;
 
-const nsidHeader: Struct<NsidHeader> = struct<NsidHeader>({ family: u8, _1: pad(3) });
+const nsidHeader: Struct<NsidHeader> = struct<NsidHeader>({
+  family: withWords(u8, AddressFamily),
+  _1: pad(3),
+});
 
 /** `ip -j` leaves out an id that is not assigned. */
 const assigned = (nsid: number): number | undefined => nsid < 0 ? undefined : nsid;

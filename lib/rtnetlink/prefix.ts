@@ -1,8 +1,9 @@
 import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
 import { ipAddress } from "./codec/network.ts";
 import { s32, u32, u8 } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
-import { Group, MessageType } from "./constants.ts";
+import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { familyName, linkName } from "./names.ts";
 import type { IpJson, LinkLookup, ObjectKind } from "./object_kind.ts";
 
@@ -55,12 +56,12 @@ export const PrefixFlags = {
 } as const;
 
 const prefixHeader: Struct<PrefixHeader> = struct<PrefixHeader>({
-  family: u8,
+  family: withWords(u8, AddressFamily),
   _1: pad(3),
   index: s32,
   type: u8,
   prefixLength: u8,
-  flags: u8,
+  flags: withWords(u8, PrefixFlags),
   _2: pad(1),
 });
 

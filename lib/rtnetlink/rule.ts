@@ -1,6 +1,7 @@
 import type { AttributeSet, RawAttributes } from "./codec/attribute_set.ts";
 import { ipAddress } from "./codec/network.ts";
 import { be32, be64, s32, string, u16, u32, u8 } from "./codec/scalar.ts";
+import { withWords } from "./codec/shape.ts";
 import { pad, type Struct, struct } from "./codec/struct.ts";
 import { AddressFamily, Group, MessageType } from "./constants.ts";
 import { ipProtocolName } from "./ip_protocols.ts";
@@ -15,6 +16,7 @@ import {
 } from "./names.ts";
 import type { IpJson, ObjectKind } from "./object_kind.ts";
 import { RuleAction, RuleFlags } from "./rule_constants.ts";
+import { RouteProtocol, RouteTable } from "./route/constants.ts";
 
 /** The fixed part of a rule's messages, `struct fib_rule_hdr` in linux/fib_rules.h. */
 export interface RuleHeader {
@@ -108,14 +110,14 @@ export interface RuleAttributes {
 export type Rule = RuleHeader & RuleAttributes & RawAttributes;
 
 const ruleHeader: Struct<RuleHeader> = struct<RuleHeader>({
-  family: u8,
+  family: withWords(u8, AddressFamily),
   dstLength: u8,
   srcLength: u8,
   tos: u8,
-  headerTable: u8,
+  headerTable: withWords(u8, RouteTable),
   _1: pad(2),
-  action: u8,
-  flags: u32,
+  action: withWords(u8, RuleAction),
+  flags: withWords(u32, RuleFlags),
 });
 
 const uidRange: Struct<UidRange> = struct<UidRange>({ start: u32, end: u32 });
@@ -134,12 +136,12 @@ export const ruleAttributes: AttributeSet<RuleAttributes> = {
   tunId: [12, "FRA_TUN_ID", be64],
   suppressIfgroup: [13, "FRA_SUPPRESS_IFGROUP", s32],
   suppressPrefixLength: [14, "FRA_SUPPRESS_PREFIXLEN", s32],
-  table: [15, "FRA_TABLE", u32],
+  table: [15, "FRA_TABLE", withWords(u32, RouteTable)],
   fwMask: [16, "FRA_FWMASK", u32],
   oifName: [17, "FRA_OIFNAME", string],
   l3mdev: [19, "FRA_L3MDEV", u8],
   uidRange: [20, "FRA_UID_RANGE", uidRange],
-  protocol: [21, "FRA_PROTOCOL", u8],
+  protocol: [21, "FRA_PROTOCOL", withWords(u8, RouteProtocol)],
   ipProto: [22, "FRA_IP_PROTO", u8],
   sportRange: [23, "FRA_SPORT_RANGE", portRange],
   dportRange: [24, "FRA_DPORT_RANGE", portRange],

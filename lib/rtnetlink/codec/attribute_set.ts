@@ -1,6 +1,7 @@
 import type { AttributeDecoder } from "../../attribute_decoder.ts";
 import type { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
+import type { Shaped } from "./shape.ts";
 
 /**
  * What a table's values are decoded into and encoded from, with what stands around it. A
@@ -16,7 +17,7 @@ export interface Scope {
 }
 
 /** How the value of one attribute is written. */
-export interface Codec<T> {
+export interface Codec<T> extends Shaped {
   /**
    * Reads the decoder's current attribute. Throws an {@link AttributeError} when the data are no such
    * value. Codecs that contain others call {@link decodeValue} instead.

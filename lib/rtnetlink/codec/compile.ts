@@ -132,12 +132,12 @@ class Entry {
   /** What must be so where the function itself reads a plain number. */
   #check(): string {
     const { size } = this.codec as Partial<Scalar<unknown>>;
-    return inLine.has(this.codec) ? `if (length !== ${4 + size!}) return false;` : "";
+    return inLine.has(this.codec.decode) ? `if (length !== ${4 + size!}) return false;` : "";
   }
 
   #value(place: string): string {
     const { codec, name } = this;
-    const plain = inLine.get(codec)?.(place);
+    const plain = inLine.get(codec.decode)?.(place);
     if (plain !== undefined) return plain;
     return codec.at !== undefined && !codec.late
       ? `${name}.at(memory, ${place}, at + length, scope)`
@@ -145,25 +145,28 @@ class Entry {
   }
 }
 
-/** How the plainest scalars are read: by what the engines put into the line, also in functions as long as these. */
-const inLine: ReadonlyMap<Codec<unknown>, (at: string) => string> = new Map<
-  Codec<unknown>,
+/**
+ * How the plainest scalars are read: by what the engines put into the line, also in functions as long as these. Those
+ * with words for their values have the same `decode`.
+ */
+const inLine: ReadonlyMap<Codec<unknown>["decode"], (at: string) => string> = new Map<
+  Codec<unknown>["decode"],
   (at: string) => string
 >([
-  [u8, (at) => `memory[${at}]`],
-  [u16, (at) => `view.getUint16(${at}, ${littleEndian})`],
-  [u32, (at) => `view.getUint32(${at}, ${littleEndian})`],
-  [s32, (at) => `view.getInt32(${at}, ${littleEndian})`],
+  [u8.decode, (at) => `memory[${at}]`],
+  [u16.decode, (at) => `view.getUint16(${at}, ${littleEndian})`],
+  [u32.decode, (at) => `view.getUint32(${at}, ${littleEndian})`],
+  [s32.decode, (at) => `view.getInt32(${at}, ${littleEndian})`],
   // Most are counters that are 0, and one 0n for all of them takes no memory.
   [
-    u64,
+    u64.decode,
     (at) =>
       `view.getInt32(${at}) | view.getInt32(${at} + 4) ? view.getBigUint64(${at}, ${littleEndian}) : 0n`,
   ],
 ]);
 
 function getAt(scalar: Codec<unknown>, name: string, place: string): string {
-  return inLine.get(scalar)?.(place) ?? `${name}.get(memory, ${place})`;
+  return inLine.get(scalar.decode)?.(place) ?? `${name}.get(memory, ${place})`;
 }
 
 /** A decoder that stands on an attribute: many tables never need one. */

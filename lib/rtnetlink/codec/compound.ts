@@ -58,6 +58,7 @@ export function nest<T extends object>(
 ): Codec<T & RawAttributes> {
   let decoder: AttributesDecoder | undefined;
   return {
+    shape: { kind: "attributes", set },
     nested: true,
     inner: (data, outer) => [{ set: set(), data, scope: scopeOf({}, outer) }],
     decode(ad, outer) {
@@ -95,7 +96,7 @@ export function late<T>(codec: Codec<T>): Codec<T> {
  */
 export function multi<T>(codec: Codec<T>): Codec<T[]> {
   // The table's walk calls a codec with `multiple` once for each element, see Codec.
-  return { ...codec, multiple: true } as unknown as Codec<T[]>;
+  return { ...codec, multiple: true, shape: { kind: "list" } } as unknown as Codec<T[]>;
 }
 
 /** The elements of an array as attributes: those of all types that are there are written alike. */
@@ -130,6 +131,7 @@ export function indexedArray<T>(
   } = {},
 ): Codec<T[]> {
   return {
+    shape: { kind: "list" },
     nested: true,
     inner: (data, outer) => elementsWithin(codec, data, outer, name),
     decode: (ad, scope) =>
@@ -173,6 +175,7 @@ export interface Numbered<T> {
  */
 export function numberedArray<T>(codec: Codec<T>, flagged = false): Codec<Array<Numbered<T>>> {
   return {
+    shape: { kind: "list" },
     nested: true,
     inner: (data, outer) => elementsWithin(codec, data, outer),
     decode: (ad, scope) =>
@@ -272,6 +275,7 @@ export function headedNest<H extends object, T extends object>(
   flagged = false,
 ): Codec<H & T & RawAttributes> {
   return {
+    shape: { kind: "structure" },
     nested: true,
     inner: (data, outer) => [afterHeader(header(), set(), data, outer)],
     decode(ad, outer) {
@@ -316,6 +320,7 @@ export function packedArray<T>(scalar: Scalar<T>): Codec<T[]> {
         value.forEach((element, i) => scalar.set(view, i * scalar.size, element));
         return bytes;
       }),
+    shape: { kind: "list" },
   };
 }
 
@@ -341,6 +346,7 @@ export function selected<T>(
     return table[key];
   };
   return {
+    shape: { kind: "selected", selector, formats },
     late: true,
     nested: true,
     inner: (data, scope) => select(scope).inner?.(data, scope) ?? [],

@@ -121,6 +121,7 @@ function parseWords(run: string, atEnd: boolean): number[] | undefined {
 export const ipAddress: Codec<string> = {
   ...inPlace(formatAddress),
   encode: (ae, type, value) => ae.do(type, () => parseAddress(value)),
+  shape: { kind: "address" },
 };
 
 const hexOf: readonly string[] = Array.from(
@@ -166,6 +167,7 @@ export function parseHardwareAddress(text: string): Uint8Array {
 export const hardwareAddress: Codec<string> = {
   ...inPlace(formatHardwareAddress),
   encode: (ae, type, value) => ae.do(type, () => parseHardwareAddress(value)),
+  shape: { kind: "bytes" },
 };
 
 /** An IPv4 address as a field of a struct. */
@@ -194,5 +196,6 @@ function addressScalar(size: 4 | 16): Scalar<string> {
       return formatAddress(memory, start, end);
     }),
     encode: (ae, type, value) => ae.do(type, () => parse(value)),
+    shape: { kind: "address", size },
   };
 }

@@ -47,6 +47,7 @@ export const u8: Scalar<number> = {
   set: (view, offset, value) => view.setUint8(offset, whole("uint8", value, 0, 0xff)),
   decode: (ad) => ad.uint8(),
   encode: (ae, type, value) => ae.uint8(type, value),
+  shape: { kind: "number", size: 1 },
 };
 
 /** Unsigned 16-bit integer. */
@@ -57,6 +58,7 @@ export const u16: Scalar<number> = {
     view.setUint16(offset, whole("uint16", value, 0, 0xffff), littleEndian),
   decode: (ad) => ad.uint16(),
   encode: (ae, type, value) => ae.uint16(type, value),
+  shape: { kind: "number", size: 2 },
 };
 
 /** Unsigned 32-bit integer. */
@@ -67,6 +69,7 @@ export const u32: Scalar<number> = {
     view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff), littleEndian),
   decode: (ad) => ad.uint32(),
   encode: (ae, type, value) => ae.uint32(type, value),
+  shape: { kind: "number", size: 4 },
 };
 
 /** Unsigned 64-bit integer. */
@@ -77,6 +80,7 @@ export const u64: Scalar<bigint> = {
     view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn), littleEndian),
   decode: (ad) => ad.uint64(),
   encode: (ae, type, value) => ae.uint64(type, value),
+  shape: { kind: "number", size: 8 },
 };
 
 /** Signed 8-bit integer. */
@@ -86,6 +90,7 @@ export const s8: Scalar<number> = {
   set: (view, offset, value) => view.setInt8(offset, whole("int8", value, -0x80, 0x7f)),
   decode: (ad) => ad.int8(),
   encode: (ae, type, value) => ae.int8(type, value),
+  shape: { kind: "number", size: 1, signed: true },
 };
 
 /** Signed 16-bit integer. */
@@ -96,6 +101,7 @@ export const s16: Scalar<number> = {
     view.setInt16(offset, whole("int16", value, -0x8000, 0x7fff), littleEndian),
   decode: (ad) => ad.int16(),
   encode: (ae, type, value) => ae.int16(type, value),
+  shape: { kind: "number", size: 2, signed: true },
 };
 
 /** Signed 32-bit integer. */
@@ -106,6 +112,7 @@ export const s32: Scalar<number> = {
     view.setInt32(offset, whole("int32", value, -0x8000_0000, 0x7fff_ffff), littleEndian),
   decode: (ad) => ad.int32(),
   encode: (ae, type, value) => ae.int32(type, value),
+  shape: { kind: "number", size: 4, signed: true },
 };
 
 /** Signed 64-bit integer. */
@@ -120,6 +127,7 @@ export const s64: Scalar<bigint> = {
     ),
   decode: (ad) => ad.int64(),
   encode: (ae, type, value) => ae.int64(type, value),
+  shape: { kind: "number", size: 8, signed: true },
 };
 
 /** Unsigned 16-bit integer in network byte order. */
@@ -129,6 +137,7 @@ export const be16: Scalar<number> = {
   set: (view, offset, value) => view.setUint16(offset, whole("uint16", value, 0, 0xffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint16()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint16(type, value)),
+  shape: { kind: "number", size: 2, byteOrder: "big" },
 };
 
 /** Unsigned 32-bit integer in network byte order. */
@@ -138,6 +147,7 @@ export const be32: Scalar<number> = {
   set: (view, offset, value) => view.setUint32(offset, whole("uint32", value, 0, 0xffff_ffff)),
   decode: (ad) => bigEndian(ad, () => ad.uint32()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint32(type, value)),
+  shape: { kind: "number", size: 4, byteOrder: "big" },
 };
 
 /** Unsigned 64-bit integer in network byte order. */
@@ -148,6 +158,7 @@ export const be64: Scalar<bigint> = {
     view.setBigUint64(offset, whole("uint64", value, 0n, 0xffff_ffff_ffff_ffffn)),
   decode: (ad) => bigEndian(ad, () => ad.uint64()),
   encode: (ae, type, value) => bigEndian(ae, () => ae.uint64(type, value)),
+  shape: { kind: "number", size: 8, byteOrder: "big" },
 };
 
 /**
@@ -162,6 +173,7 @@ export const uint: Codec<bigint> = {
     if (value <= 0xffff_ffffn) ae.uint32(type, Number(value));
     else ae.uint64(type, value);
   },
+  shape: { kind: "number", size: 8 },
 };
 
 /** Signed integer of 4 bytes, or of 8 where the value needs them, `sint` of the kernel's specs. */
@@ -173,6 +185,7 @@ export const sint: Codec<bigint> = {
     if (value >= -0x8000_0000n && value <= 0x7fff_ffffn) ae.int32(type, Number(value));
     else ae.int64(type, value);
   },
+  shape: { kind: "number", size: 8, signed: true },
 };
 
 /** A number of one byte that is 0 or 1. Other values are left to the raw attributes. */
@@ -183,12 +196,14 @@ export const bool8: Codec<boolean> = {
     return value === 1;
   },
   encode: (ae, type, value) => ae.uint8(type, value ? 1 : 0),
+  shape: { kind: "boolean" },
 };
 
 /** An attribute that says all by being there. */
 export const flag: Codec<boolean> = {
   decode: (ad) => ad.flag(),
   encode: (ae, type, value) => ae.flag(type, value),
+  shape: { kind: "flag" },
 };
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -256,18 +271,21 @@ export function encodeText(value: string): Uint8Array {
 export const string: Codec<string> = {
   ...inPlace(decodeText),
   encode: (ae, type, value) => ae.string(type, value),
+  shape: { kind: "text", terminated: true },
 };
 
 /** Text without a NUL at its end. */
 export const text: Codec<string> = {
   ...inPlace(decodeText),
   encode: (ae, type, value) => ae.do(type, () => encodeText(value)),
+  shape: { kind: "text", terminated: false },
 };
 
 /** Bytes that mean nothing to the library. */
 export const bytes: Codec<Uint8Array> = {
   decode: (ad) => ad.bytes(),
   encode: (ae, type, value) => ae.bytes(type, value),
+  shape: { kind: "bytes" },
 };
 
 /** Bits and a mask of which of them count, `struct nla_bitfield32` in linux/netlink.h. */
@@ -294,4 +312,5 @@ export const bitfield32: Codec<Bitfield32> = {
       u32.set(view, 4, selector);
       return new Uint8Array(view.buffer);
     }),
+  shape: { kind: "structure" },
 };

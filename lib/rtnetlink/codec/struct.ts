@@ -86,6 +86,7 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
 
   return {
     size,
+    shape: { kind: "structure" },
     fields,
     read,
     write,

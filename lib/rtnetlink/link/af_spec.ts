@@ -2,6 +2,7 @@ import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.
 import { indexedArray, multi, nest, packedArray, selected } from "../codec/compound.ts";
 import { ipv6 } from "../codec/network.ts";
 import { bytes, s32, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { struct } from "../codec/struct.ts";
 import { AddressFamily } from "../constants.ts";
 
@@ -152,7 +153,7 @@ export const linkInet6Attributes: AttributeSet<LinkInet6> = {
   ],
   icmp6Stats: [6, "IFLA_INET6_ICMP6STATS", packedArray(u64)],
   token: [7, "IFLA_INET6_TOKEN", ipv6],
-  addrGenMode: [8, "IFLA_INET6_ADDR_GEN_MODE", u8],
+  addrGenMode: [8, "IFLA_INET6_ADDR_GEN_MODE", withWords(u8, AddrGenMode)],
   raMtu: [9, "IFLA_INET6_RA_MTU", u32],
 };
 

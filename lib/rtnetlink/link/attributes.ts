@@ -2,6 +2,7 @@ import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.
 import { headedNest, indexedArray, multi, nest } from "../codec/compound.ts";
 import { hardwareAddress } from "../codec/network.ts";
 import { bool8, bytes, s32, string, u16, u32, u8, uint } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { pad, type Struct, struct } from "../codec/struct.ts";
 import { AddressFamily } from "../constants.ts";
 import {
@@ -33,6 +34,7 @@ import {
 } from "./stats.ts";
 import { type LinkPort, linkPortAttributes, type VfInfo, vfInfoAttributes } from "./vf.ts";
 import { type LinkXdp, linkXdpAttributes } from "./xdp.ts";
+import { LinkEvent, LinkFlags, LinkMode, LinkType, OperState } from "./constants.ts";
 
 /** The fixed part of a link's messages, `struct ifinfomsg` in linux/rtnetlink.h. */
 export interface LinkHeader {
@@ -191,12 +193,12 @@ export type Link = LinkHeader & LinkAttributes & RawAttributes;
 
 /** {@link LinkHeader}. */
 export const linkHeader: Struct<LinkHeader> = struct<LinkHeader>({
-  family: u8,
+  family: withWords(u8, AddressFamily),
   _1: pad(1),
-  type: u16,
+  type: withWords(u16, LinkType),
   index: s32,
-  flags: u32,
-  change: u32,
+  flags: withWords(u32, LinkFlags),
+  change: withWords(u32, LinkFlags),
 });
 
 /** A bridge's port or its IPv6, by the family of the message. */
@@ -225,8 +227,8 @@ export const linkAttributes: AttributeSet<LinkAttributes> = {
   txQueueLength: [13, "IFLA_TXQLEN", u32],
   map: [14, "IFLA_MAP", linkMap],
   weight: [15, "IFLA_WEIGHT", u32],
-  operState: [16, "IFLA_OPERSTATE", u8],
-  linkMode: [17, "IFLA_LINKMODE", u8],
+  operState: [16, "IFLA_OPERSTATE", withWords(u8, OperState)],
+  linkMode: [17, "IFLA_LINKMODE", withWords(u8, LinkMode)],
   linkInfo: [18, "IFLA_LINKINFO", linkInfo(linkWithin)],
   netNSPid: [19, "IFLA_NET_NS_PID", u32],
   alias: [20, "IFLA_IFALIAS", string],
@@ -261,7 +263,7 @@ export const linkAttributes: AttributeSet<LinkAttributes> = {
   gsoMaxSize: [41, "IFLA_GSO_MAX_SIZE", u32],
   pad: [42, "IFLA_PAD", multi(bytes)],
   xdp: [43, "IFLA_XDP", nest(() => linkXdpAttributes)],
-  event: [44, "IFLA_EVENT", u32],
+  event: [44, "IFLA_EVENT", withWords(u32, LinkEvent)],
   newNetnsid: [45, "IFLA_NEW_NETNSID", s32],
   targetNetnsid: [46, "IFLA_TARGET_NETNSID", s32],
   carrierUpCount: [47, "IFLA_CARRIER_UP_COUNT", u32],

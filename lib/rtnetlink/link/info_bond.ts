@@ -2,9 +2,18 @@ import { type AttributeSet, attributesToJson, type RawAttributes } from "../code
 import { indexedArray, nest } from "../codec/compound.ts";
 import { hardwareAddress, ipv4, ipv6 } from "../codec/network.ts";
 import { u16, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 import { linkName } from "../names.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
+import {
+  BondAdSelect,
+  BondArpValidate,
+  BondFailOverMac,
+  BondMode,
+  BondPrimaryReselect,
+  BondXmitHashPolicy,
+} from "./info_bond_constants.ts";
 
 /** What the link aggregation control protocol found out, `IFLA_BOND_AD_INFO_*` in linux/if_link.h. */
 export interface BondAdInfo {
@@ -140,7 +149,7 @@ const adInfoForm = (info: BondAdInfo): IpJson => attributesToJson(bondAdInfoAttr
 
 /** {@link BondInfo}. */
 export const bondInfoAttributes: AttributeSet<BondInfo> = {
-  mode: [1, "IFLA_BOND_MODE", u8, "mode", modeName],
+  mode: [1, "IFLA_BOND_MODE", withWords(u8, BondMode), "mode", modeName],
   activeSlave: [2, "IFLA_BOND_ACTIVE_SLAVE", u32, "active_slave", portForm],
   miimon: [3, "IFLA_BOND_MIIMON", u32, "miimon"],
   updelay: [4, "IFLA_BOND_UPDELAY", u32, "updelay"],
@@ -163,24 +172,36 @@ export const bondInfoAttributes: AttributeSet<BondInfo> = {
     "ns_ip6_target",
     targetsForm,
   ],
-  arpValidate: [9, "IFLA_BOND_ARP_VALIDATE", u32, "arp_validate", validateForm],
+  arpValidate: [
+    9,
+    "IFLA_BOND_ARP_VALIDATE",
+    withWords(u32, BondArpValidate),
+    "arp_validate",
+    validateForm,
+  ],
   arpAllTargets: [10, "IFLA_BOND_ARP_ALL_TARGETS", u32, "arp_all_targets", named("any", "all")],
   primary: [11, "IFLA_BOND_PRIMARY", u32, "primary", portForm],
   primaryReselect: [
     12,
     "IFLA_BOND_PRIMARY_RESELECT",
-    u8,
+    withWords(u8, BondPrimaryReselect),
     "primary_reselect",
     named("always", "better", "failure"),
   ],
   failOverMac: [
     13,
     "IFLA_BOND_FAIL_OVER_MAC",
-    u8,
+    withWords(u8, BondFailOverMac),
     "fail_over_mac",
     named("none", "active", "follow"),
   ],
-  xmitHashPolicy: [14, "IFLA_BOND_XMIT_HASH_POLICY", u8, "xmit_hash_policy", hashName],
+  xmitHashPolicy: [
+    14,
+    "IFLA_BOND_XMIT_HASH_POLICY",
+    withWords(u8, BondXmitHashPolicy),
+    "xmit_hash_policy",
+    hashName,
+  ],
   resendIgmp: [15, "IFLA_BOND_RESEND_IGMP", u32, "resend_igmp"],
   numPeerNotif: [16, "IFLA_BOND_NUM_PEER_NOTIF", u8, "num_peer_notif"],
   allSlavesActive: [17, "IFLA_BOND_ALL_SLAVES_ACTIVE", u8, "all_slaves_active"],
@@ -192,7 +213,7 @@ export const bondInfoAttributes: AttributeSet<BondInfo> = {
   adSelect: [
     22,
     "IFLA_BOND_AD_SELECT",
-    u8,
+    withWords(u8, BondAdSelect),
     "ad_select",
     named("stable", "bandwidth", "count"),
   ],

@@ -2,8 +2,10 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { hardwareAddress } from "../codec/network.ts";
 import { s32, u16, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 import type { IpJson } from "../object_kind.ts";
+import { BondPortLink, BondPortState, LacpState } from "./info_bond_constants.ts";
 
 /** A port of a bond, `IFLA_BOND_SLAVE_*` in linux/if_link.h. */
 export interface BondPortInfo {
@@ -35,14 +37,18 @@ export interface BondPortInfo {
 
 /** {@link BondPortInfo}. */
 export const bondPortInfoAttributes: AttributeSet<BondPortInfo> = {
-  state: [1, "IFLA_BOND_SLAVE_STATE", u8],
-  miiStatus: [2, "IFLA_BOND_SLAVE_MII_STATUS", u8],
+  state: [1, "IFLA_BOND_SLAVE_STATE", withWords(u8, BondPortState)],
+  miiStatus: [2, "IFLA_BOND_SLAVE_MII_STATUS", withWords(u8, BondPortLink)],
   linkFailureCount: [3, "IFLA_BOND_SLAVE_LINK_FAILURE_COUNT", u32],
   permHwaddr: [4, "IFLA_BOND_SLAVE_PERM_HWADDR", hardwareAddress],
   queueId: [5, "IFLA_BOND_SLAVE_QUEUE_ID", u16],
   adAggregatorId: [6, "IFLA_BOND_SLAVE_AD_AGGREGATOR_ID", u16],
-  adActorOperPortState: [7, "IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE", u8],
-  adPartnerOperPortState: [8, "IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE", u16],
+  adActorOperPortState: [7, "IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE", withWords(u8, LacpState)],
+  adPartnerOperPortState: [
+    8,
+    "IFLA_BOND_SLAVE_AD_PARTNER_OPER_PORT_STATE",
+    withWords(u16, LacpState),
+  ],
   prio: [9, "IFLA_BOND_SLAVE_PRIO", s32],
   actorPortPrio: [10, "IFLA_BOND_SLAVE_ACTOR_PORT_PRIO", u16],
   adChurnActorState: [11, "IFLA_BOND_SLAVE_AD_CHURN_ACTOR_STATE", u8],

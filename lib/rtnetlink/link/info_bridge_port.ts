@@ -1,6 +1,7 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "../codec/attribute_set.ts";
 import { multi, nest } from "../codec/compound.ts";
 import { bool8, bytes, flag, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { type BridgeId, bridgeId, bridgeIdText } from "./bridge_id.ts";
 import { hexadecimal, type LinkInfoFormat, seconds } from "./info_format.ts";
 import { linkName } from "../names.ts";
@@ -125,7 +126,7 @@ const groupNames: Readonly<Record<number, string>> = {
 
 /** {@link BridgePortInfo}. */
 export const bridgePortInfoAttributes: AttributeSet<BridgePortInfo> = {
-  state: [1, "IFLA_BRPORT_STATE", u8],
+  state: [1, "IFLA_BRPORT_STATE", withWords(u8, BridgePortState)],
   priority: [2, "IFLA_BRPORT_PRIORITY", u16, "priority"],
   cost: [3, "IFLA_BRPORT_COST", u32, "cost"],
   mode: [4, "IFLA_BRPORT_MODE", bool8, "hairpin"],

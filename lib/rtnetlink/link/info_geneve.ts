@@ -2,6 +2,7 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, be32, bool8, flag, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { type Struct, struct } from "../codec/struct.ts";
 import { hexadecimal, type LinkInfoFormat } from "./info_format.ts";
 import type { IpJson } from "../object_kind.ts";
@@ -80,7 +81,7 @@ export const geneveInfoAttributes: AttributeSet<GeneveInfo> = {
   udpZeroCsum6Rx: [10, "IFLA_GENEVE_UDP_ZERO_CSUM6_RX", bool8],
   label: [11, "IFLA_GENEVE_LABEL", be32],
   ttlInherit: [12, "IFLA_GENEVE_TTL_INHERIT", bool8],
-  df: [13, "IFLA_GENEVE_DF", u8],
+  df: [13, "IFLA_GENEVE_DF", withWords(u8, GeneveDf)],
   innerProtoInherit: [14, "IFLA_GENEVE_INNER_PROTO_INHERIT", flag],
   portRange: [15, "IFLA_GENEVE_PORT_RANGE", portRange],
   groHint: [16, "IFLA_GENEVE_GRO_HINT", flag],

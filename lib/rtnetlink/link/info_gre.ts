@@ -2,6 +2,7 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, be32, bool8, flag, u16, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { hexadecimal, type LinkInfoFormat } from "./info_format.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
 import {
@@ -11,9 +12,12 @@ import {
   fwmarkToIpJson,
   ip6RoutingToIpJson,
   type Ip6Tunnel,
+  Ip6TunnelFlags,
   ip6TunnelToIpJson,
   keyText,
   type Tunnel,
+  TunnelEncapFlags,
+  TunnelEncapType,
 } from "./tunnel.ts";
 
 /** What a GRE header has, `GRE_*` in linux/if_tunnel.h. */
@@ -61,13 +65,13 @@ export interface Ip6greInfo extends GreTunnel, Ip6Tunnel {}
 
 const common: Omit<AttributeSet<GreTunnel>, "local" | "remote"> = {
   link: [1, "IFLA_GRE_LINK", u32],
-  iflags: [2, "IFLA_GRE_IFLAGS", be16],
-  oflags: [3, "IFLA_GRE_OFLAGS", be16],
+  iflags: [2, "IFLA_GRE_IFLAGS", withWords(be16, GreFlags)],
+  oflags: [3, "IFLA_GRE_OFLAGS", withWords(be16, GreFlags)],
   ikey: [4, "IFLA_GRE_IKEY", be32],
   okey: [5, "IFLA_GRE_OKEY", be32],
   ttl: [8, "IFLA_GRE_TTL", u8],
-  encapType: [14, "IFLA_GRE_ENCAP_TYPE", u16],
-  encapFlags: [15, "IFLA_GRE_ENCAP_FLAGS", u16],
+  encapType: [14, "IFLA_GRE_ENCAP_TYPE", withWords(u16, TunnelEncapType)],
+  encapFlags: [15, "IFLA_GRE_ENCAP_FLAGS", withWords(u16, TunnelEncapFlags)],
   encapSport: [16, "IFLA_GRE_ENCAP_SPORT", be16],
   encapDport: [17, "IFLA_GRE_ENCAP_DPORT", be16],
   collectMetadata: [18, "IFLA_GRE_COLLECT_METADATA", flag],
@@ -95,7 +99,7 @@ export const ip6greInfoAttributes: AttributeSet<Ip6greInfo> = {
   remote: [7, "IFLA_GRE_REMOTE", ipv6],
   encapLimit: [11, "IFLA_GRE_ENCAP_LIMIT", u8],
   flowinfo: [12, "IFLA_GRE_FLOWINFO", be32],
-  flags: [13, "IFLA_GRE_FLAGS", u32],
+  flags: [13, "IFLA_GRE_FLAGS", withWords(u32, Ip6TunnelFlags)],
 };
 
 function headersToIpJson({ iflags = 0, oflags = 0, ikey, okey }: GreTunnel): IpJson {

@@ -2,6 +2,7 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { hardwareAddress } from "../codec/network.ts";
 import { u16, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 import { linkName } from "../names.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
@@ -42,7 +43,7 @@ export const hsrInfoAttributes: AttributeSet<HsrInfo> = {
   supervisionAddr: [4, "IFLA_HSR_SUPERVISION_ADDR", hardwareAddress],
   seqNr: [5, "IFLA_HSR_SEQ_NR", u16],
   version: [6, "IFLA_HSR_VERSION", u8],
-  protocol: [7, "IFLA_HSR_PROTOCOL", u8],
+  protocol: [7, "IFLA_HSR_PROTOCOL", withWords(u8, HsrProtocol)],
   interlink: [8, "IFLA_HSR_INTERLINK", u32],
 };
 

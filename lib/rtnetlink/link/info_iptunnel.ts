@@ -2,6 +2,7 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, be32, bool8, flag, u16, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { hexadecimal, type LinkInfoFormat } from "./info_format.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
 import {
@@ -14,6 +15,8 @@ import {
   Ip6TunnelFlags,
   ip6TunnelToIpJson,
   type Tunnel,
+  TunnelEncapFlags,
+  TunnelEncapType,
 } from "./tunnel.ts";
 
 /** Flags of a sit link, `SIT_*` in linux/if_tunnel.h. */
@@ -52,8 +55,8 @@ const common: Omit<AttributeSet<Tunnel & { proto?: number }>, "local" | "remote"
   link: [1, "IFLA_IPTUN_LINK", u32],
   ttl: [4, "IFLA_IPTUN_TTL", u8],
   proto: [9, "IFLA_IPTUN_PROTO", u8],
-  encapType: [15, "IFLA_IPTUN_ENCAP_TYPE", u16],
-  encapFlags: [16, "IFLA_IPTUN_ENCAP_FLAGS", u16],
+  encapType: [15, "IFLA_IPTUN_ENCAP_TYPE", withWords(u16, TunnelEncapType)],
+  encapFlags: [16, "IFLA_IPTUN_ENCAP_FLAGS", withWords(u16, TunnelEncapFlags)],
   encapSport: [17, "IFLA_IPTUN_ENCAP_SPORT", be16],
   encapDport: [18, "IFLA_IPTUN_ENCAP_DPORT", be16],
   collectMetadata: [19, "IFLA_IPTUN_COLLECT_METADATA", flag],
@@ -66,7 +69,7 @@ export const ipTunnelInfoAttributes: AttributeSet<IpTunnelInfo> = {
   local: [2, "IFLA_IPTUN_LOCAL", ipv4],
   remote: [3, "IFLA_IPTUN_REMOTE", ipv4],
   tos: [5, "IFLA_IPTUN_TOS", u8],
-  flags: [8, "IFLA_IPTUN_FLAGS", u16],
+  flags: [8, "IFLA_IPTUN_FLAGS", withWords(u16, SitFlags)],
   pmtudisc: [10, "IFLA_IPTUN_PMTUDISC", bool8],
   sixRdPrefix: [11, "IFLA_IPTUN_6RD_PREFIX", ipv6],
   sixRdRelayPrefix: [12, "IFLA_IPTUN_6RD_RELAY_PREFIX", ipv4],
@@ -81,7 +84,7 @@ export const ip6tnlInfoAttributes: AttributeSet<Ip6tnlInfo> = {
   remote: [3, "IFLA_IPTUN_REMOTE", ipv6],
   encapLimit: [6, "IFLA_IPTUN_ENCAP_LIMIT", u8],
   flowinfo: [7, "IFLA_IPTUN_FLOWINFO", be32],
-  flags: [8, "IFLA_IPTUN_FLAGS", u32],
+  flags: [8, "IFLA_IPTUN_FLAGS", withWords(u32, Ip6TunnelFlags)],
 };
 
 type Names = Readonly<Record<number, string>>;

@@ -1,6 +1,7 @@
 import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { u16 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 import type { IpJson } from "../object_kind.ts";
 
@@ -32,8 +33,8 @@ export interface IpvlanInfo {
 
 /** {@link IpvlanInfo}. */
 export const ipvlanInfoAttributes: AttributeSet<IpvlanInfo> = {
-  mode: [1, "IFLA_IPVLAN_MODE", u16],
-  flags: [2, "IFLA_IPVLAN_FLAGS", u16],
+  mode: [1, "IFLA_IPVLAN_MODE", withWords(u16, IpvlanMode)],
+  flags: [2, "IFLA_IPVLAN_FLAGS", withWords(u16, IpvlanFlags)],
 };
 
 const modeNames = ["l2", "l3", "l3s"];

@@ -1,6 +1,7 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "../codec/attribute_set.ts";
 import { multi, nest } from "../codec/compound.ts";
 import { be16, be64, bool8, bytes, u32, u64, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 
 /** What encrypts a MACsec link's frames, `MACSEC_*CIPHER_ID*` in linux/if_macsec.h. */
@@ -95,8 +96,14 @@ export const macsecInfoAttributes: AttributeSet<MacsecInfo> = {
   cipherSuite: [4, "IFLA_MACSEC_CIPHER_SUITE", u64, "cipher_suite", cipherName],
   icvLen: [3, "IFLA_MACSEC_ICV_LEN", u8, "icv_len"],
   encodingSa: [6, "IFLA_MACSEC_ENCODING_SA", u8, "encoding_sa"],
-  validation: [13, "IFLA_MACSEC_VALIDATION", u8, "validation", validationName],
-  offload: [15, "IFLA_MACSEC_OFFLOAD", u8, "offload", offloadName],
+  validation: [
+    13,
+    "IFLA_MACSEC_VALIDATION",
+    withWords(u8, MacsecValidation),
+    "validation",
+    validationName,
+  ],
+  offload: [15, "IFLA_MACSEC_OFFLOAD", withWords(u8, MacsecOffload), "offload", offloadName],
   encrypt: [7, "IFLA_MACSEC_ENCRYPT", bool8, "encrypt"],
   incSci: [9, "IFLA_MACSEC_INC_SCI", bool8, "inc_sci"],
   es: [10, "IFLA_MACSEC_ES", bool8, "es"],

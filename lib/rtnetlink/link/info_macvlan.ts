@@ -2,6 +2,7 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { indexedArray, nest } from "../codec/compound.ts";
 import { hardwareAddress } from "../codec/network.ts";
 import { s32, u16, u32 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 import type { IpJson } from "../object_kind.ts";
 
@@ -63,8 +64,8 @@ export interface MacvlanInfo {
 
 /** {@link MacvlanInfo}. */
 export const macvlanInfoAttributes: AttributeSet<MacvlanInfo> = {
-  mode: [1, "IFLA_MACVLAN_MODE", u32],
-  flags: [2, "IFLA_MACVLAN_FLAGS", u16],
+  mode: [1, "IFLA_MACVLAN_MODE", withWords(u32, MacvlanMode)],
+  flags: [2, "IFLA_MACVLAN_FLAGS", withWords(u16, MacvlanFlags)],
   macaddrMode: [3, "IFLA_MACVLAN_MACADDR_MODE", u32],
   macaddr: [4, "IFLA_MACVLAN_MACADDR", hardwareAddress],
   macaddrData: [

@@ -1,5 +1,6 @@
 import type { AttributeSet, Codec } from "../codec/attribute_set.ts";
 import { bool8, u16, u32 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 
 /** Which headers the packets of a netkit link have, `NETKIT_L2` and `NETKIT_L3` in linux/if_link.h. */
 export const NetkitMode = {
@@ -69,13 +70,13 @@ export function netkitInfoAttributes<Link extends object>(
   return {
     peerInfo: [1, "IFLA_NETKIT_PEER_INFO", link],
     primary: [2, "IFLA_NETKIT_PRIMARY", bool8],
-    policy: [3, "IFLA_NETKIT_POLICY", u32],
-    peerPolicy: [4, "IFLA_NETKIT_PEER_POLICY", u32],
-    mode: [5, "IFLA_NETKIT_MODE", u32],
-    scrub: [6, "IFLA_NETKIT_SCRUB", u32],
-    peerScrub: [7, "IFLA_NETKIT_PEER_SCRUB", u32],
+    policy: [3, "IFLA_NETKIT_POLICY", withWords(u32, NetkitPolicy)],
+    peerPolicy: [4, "IFLA_NETKIT_PEER_POLICY", withWords(u32, NetkitPolicy)],
+    mode: [5, "IFLA_NETKIT_MODE", withWords(u32, NetkitMode)],
+    scrub: [6, "IFLA_NETKIT_SCRUB", withWords(u32, NetkitScrub)],
+    peerScrub: [7, "IFLA_NETKIT_PEER_SCRUB", withWords(u32, NetkitScrub)],
     headroom: [8, "IFLA_NETKIT_HEADROOM", u16],
     tailroom: [9, "IFLA_NETKIT_TAILROOM", u16],
-    pairing: [10, "IFLA_NETKIT_PAIRING", u32],
+    pairing: [10, "IFLA_NETKIT_PAIRING", withWords(u32, NetkitPairing)],
   };
 }

@@ -1,6 +1,7 @@
 import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 
 /** How many others an OpenVPN link talks to, `OVPN_MODE_*` in linux/if_link.h. */
 export const OvpnMode = {
@@ -17,7 +18,9 @@ export interface OvpnInfo {
 }
 
 /** {@link OvpnInfo}. */
-export const ovpnInfoAttributes: AttributeSet<OvpnInfo> = { mode: [1, "IFLA_OVPN_MODE", u8] };
+export const ovpnInfoAttributes: AttributeSet<OvpnInfo> = {
+  mode: [1, "IFLA_OVPN_MODE", withWords(u8, OvpnMode)],
+};
 
 /** The data of an OpenVPN link. */
 export const ovpnInfo: Codec<OvpnInfo & RawAttributes> = nest(() => ovpnInfoAttributes);

@@ -1,6 +1,7 @@
 import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { bool8, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
 import type { IpJson } from "../object_kind.ts";
 
@@ -38,7 +39,7 @@ export interface TunInfo {
 export const tunInfoAttributes: AttributeSet<TunInfo> = {
   owner: [1, "IFLA_TUN_OWNER", u32],
   group: [2, "IFLA_TUN_GROUP", u32],
-  type: [3, "IFLA_TUN_TYPE", u8],
+  type: [3, "IFLA_TUN_TYPE", withWords(u8, TunType)],
   pi: [4, "IFLA_TUN_PI", bool8],
   vnetHdr: [5, "IFLA_TUN_VNET_HDR", bool8],
   persist: [6, "IFLA_TUN_PERSIST", bool8],

@@ -1,7 +1,9 @@
 import { type AttributeSet, attributesToJson, type RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { u32 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { LinkInfoFormat } from "./info_format.ts";
+import { RouteTable } from "../route/constants.ts";
 
 /** Virtual routing and forwarding: a link whose ports have a routing table to themselves, `IFLA_VRF_*` in linux/if_link.h. */
 export interface VrfInfo {
@@ -17,12 +19,12 @@ export interface VrfPortInfo {
 
 /** {@link VrfInfo}. */
 export const vrfInfoAttributes: AttributeSet<VrfInfo> = {
-  table: [1, "IFLA_VRF_TABLE", u32, "table"],
+  table: [1, "IFLA_VRF_TABLE", withWords(u32, RouteTable), "table"],
 };
 
 /** {@link VrfPortInfo}. */
 export const vrfPortInfoAttributes: AttributeSet<VrfPortInfo> = {
-  table: [1, "IFLA_VRF_PORT_TABLE", u32, "table"],
+  table: [1, "IFLA_VRF_PORT_TABLE", withWords(u32, RouteTable), "table"],
 };
 
 /** The data of a vrf. */

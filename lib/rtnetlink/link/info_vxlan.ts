@@ -2,6 +2,7 @@ import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
 import { ipAddress } from "../codec/network.ts";
 import { be16, be32, bool8, flag, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { type Struct, struct } from "../codec/struct.ts";
 import { hexadecimal, type LinkInfoFormat } from "./info_format.ts";
 import { linkName } from "../names.ts";
@@ -145,10 +146,10 @@ export const vxlanInfoAttributes: AttributeSet<VxlanInfo> = {
   label: [26, "IFLA_VXLAN_LABEL", be32],
   gpe: [27, "IFLA_VXLAN_GPE", flag],
   ttlInherit: [28, "IFLA_VXLAN_TTL_INHERIT", bool8],
-  df: [29, "IFLA_VXLAN_DF", u8],
+  df: [29, "IFLA_VXLAN_DF", withWords(u8, VxlanDf)],
   vniFilter: [30, "IFLA_VXLAN_VNIFILTER", bool8],
   localBypass: [31, "IFLA_VXLAN_LOCALBYPASS", bool8],
-  labelPolicy: [32, "IFLA_VXLAN_LABEL_POLICY", u32],
+  labelPolicy: [32, "IFLA_VXLAN_LABEL_POLICY", withWords(u32, VxlanLabelPolicy)],
   reservedBits: [
     33,
     "IFLA_VXLAN_RESERVED_BITS",

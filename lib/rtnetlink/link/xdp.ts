@@ -1,5 +1,6 @@
 import type { AttributeSet } from "../codec/attribute_set.ts";
 import { s32, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { IpJson } from "../object_kind.ts";
 
 /** Where a link runs XDP programs, `XDP_ATTACHED_*` in linux/if_link.h. */
@@ -53,7 +54,7 @@ export interface LinkXdp {
 /** {@link LinkXdp}. */
 export const linkXdpAttributes: AttributeSet<LinkXdp> = {
   fd: [1, "IFLA_XDP_FD", s32],
-  attached: [2, "IFLA_XDP_ATTACHED", u8],
+  attached: [2, "IFLA_XDP_ATTACHED", withWords(u8, XdpAttached)],
   flags: [3, "IFLA_XDP_FLAGS", u32],
   progId: [4, "IFLA_XDP_PROG_ID", u32],
   drvProgId: [5, "IFLA_XDP_DRV_PROG_ID", u32],

@@ -5,6 +5,8 @@ import {
   formatAddress,
   formatHardwareAddress,
   ipAddress,
+  ipv4,
+  ipv6,
   parseAddress,
   parseHardwareAddress,
 } from "../codec/network.ts";
@@ -54,6 +56,15 @@ export const routeAddress: Codec<string> = {
   ),
   encode: (ae, type, value, scope) =>
     (isMpls(scope) ? mplsLabels : ipAddress).encode(ae, type, value, scope),
+  shape: { kind: "selected", selector: "family", formats: () => addressFormats },
+};
+
+/** The IP addresses by family: labels are not looked at. */
+const addressFormats: Readonly<Record<number, Codec<string>>> = {
+  [AddressFamily.Inet]: ipv4,
+  [AddressFamily.Inet6]: ipv6,
+  [AddressFamily.Ipmr]: ipv4,
+  [AddressFamily.Ip6mr]: ipv6,
 };
 
 function isMpls(scope: Scope): boolean {
@@ -92,6 +103,7 @@ export const via: Codec<Via> = {
       bytes.set(parsed, 2);
       return bytes;
     }),
+  shape: { kind: "structure" },
 };
 
 /** The realms of a route, by which traffic is classified and counted; 0 is none. */
@@ -118,4 +130,5 @@ export const realms: Codec<Realms> = {
       return new Uint8Array(view.buffer);
     });
   },
+  shape: { kind: "structure" },
 };

@@ -10,6 +10,7 @@ import { decodeValue } from "../codec/decode_attributes.ts";
 import { multi, nest, selected } from "../codec/compound.ts";
 import { ipAddress } from "../codec/network.ts";
 import { be16, be32, be64, bytes, u32, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
 import { mplsLabels } from "./address.ts";
 import { EncapFlags, EncapType } from "./encap_constants.ts";
@@ -171,7 +172,7 @@ const ipEncap: AttributeSet<IpEncap> = {
   dst: [2, "LWTUNNEL_IP_DST", ipAddress, "dst"],
   ttl: [4, "LWTUNNEL_IP_TTL", u8, "ttl"],
   tos: [5, "LWTUNNEL_IP_TOS", u8, "tos"],
-  flags: [6, "LWTUNNEL_IP_FLAGS", be16],
+  flags: [6, "LWTUNNEL_IP_FLAGS", withWords(be16, EncapFlags)],
   opts: [8, "LWTUNNEL_IP_OPTS", nest(() => encapOptions)],
 };
 
@@ -181,7 +182,7 @@ const ip6Encap: AttributeSet<Ip6Encap> = {
   dst: [2, "LWTUNNEL_IP6_DST", ipAddress, "dst"],
   hoplimit: [4, "LWTUNNEL_IP6_HOPLIMIT", u8, "hoplimit"],
   tc: [5, "LWTUNNEL_IP6_TC", u8, "tc"],
-  flags: [6, "LWTUNNEL_IP6_FLAGS", be16],
+  flags: [6, "LWTUNNEL_IP6_FLAGS", withWords(be16, EncapFlags)],
   opts: [8, "LWTUNNEL_IP6_OPTS", nest(() => encapOptions)],
 };
 

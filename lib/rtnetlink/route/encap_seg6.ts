@@ -3,6 +3,7 @@ import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.
 import { nest } from "../codec/compound.ts";
 import { ipAddress, ipv6 } from "../codec/network.ts";
 import { be16, s32, string, u32, u64, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { type Struct, struct } from "../codec/struct.ts";
 import { linkName, tableName } from "../names.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
@@ -193,7 +194,7 @@ const flavorSet: AttributeSet<Seg6LocalFlavors> = {
 
 /** What a segment does that ends here. */
 export const seg6LocalEncap: AttributeSet<Seg6LocalEncap> = {
-  action: [1, "SEG6_LOCAL_ACTION", u32],
+  action: [1, "SEG6_LOCAL_ACTION", withWords(u32, Seg6LocalAction)],
   srh: [2, "SEG6_LOCAL_SRH", srh],
   table: [3, "SEG6_LOCAL_TABLE", u32],
   nh4: [4, "SEG6_LOCAL_NH4", ipAddress],

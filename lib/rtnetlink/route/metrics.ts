@@ -1,5 +1,6 @@
 import { type AttributeSet, attributesToJson } from "../codec/attribute_set.ts";
 import { string, u32 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 
 /** Features that a route asks for or forbids, `RTAX_FEATURE_*` in linux/rtnetlink.h. */
 export const RouteFeatures = {
@@ -66,7 +67,7 @@ export const routeMetrics: AttributeSet<RouteMetrics> = {
   reordering: [9, "RTAX_REORDERING", u32, "reordering"],
   hoplimit: [10, "RTAX_HOPLIMIT", u32, "hoplimit"],
   initcwnd: [11, "RTAX_INITCWND", u32, "initcwnd"],
-  features: [12, "RTAX_FEATURES", u32],
+  features: [12, "RTAX_FEATURES", withWords(u32, RouteFeatures)],
   rtoMin: [13, "RTAX_RTO_MIN", u32, "rto_min"],
   initrwnd: [14, "RTAX_INITRWND", u32, "initrwnd"],
   quickack: [15, "RTAX_QUICKACK", u32, "quickack"],

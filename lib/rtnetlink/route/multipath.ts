@@ -82,6 +82,7 @@ function* attributesWithin(data: Uint8Array, outer: Scope): Generator<AttributeR
 
 /** The nexthops of a route that has several. */
 export const multipath: Codec<RouteNexthop[]> = {
+  shape: { kind: "list" },
   inner: attributesWithin,
   decode: (ad, outer) =>
     ad.do((bytes) =>

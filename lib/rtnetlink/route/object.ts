@@ -2,12 +2,23 @@ import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.
 import { nest } from "../codec/compound.ts";
 import { ipAddress } from "../codec/network.ts";
 import { be16, be32, bool8, s32, u16, u32, u64, u8 } from "../codec/scalar.ts";
+import { withWords } from "../codec/shape.ts";
 import { type Struct, struct } from "../codec/struct.ts";
 import { type Realms, realms, routeAddress, type Via, via } from "./address.ts";
-import { RouteFlags } from "./constants.ts";
+import {
+  NexthopFlags,
+  RouteFlags,
+  RoutePreference,
+  RouteProtocol,
+  RouteScope,
+  RouteTable,
+  RouteType,
+} from "./constants.ts";
 import { type Encap, encap } from "./encap.ts";
 import { type RouteMetrics, routeMetrics } from "./metrics.ts";
 import { multipath, type RouteNexthop } from "./multipath.ts";
+import { AddressFamily } from "../constants.ts";
+import { EncapType } from "./encap_constants.ts";
 
 /** The fixed part of a route's messages, `struct rtmsg` in linux/rtnetlink.h. */
 export interface RouteHeader {
@@ -127,15 +138,15 @@ export type Route = RouteHeader & RouteAttributes & RawAttributes;
 
 /** How the fixed part of a route's messages is laid out. */
 export const routeHeader: Struct<RouteHeader> = struct<RouteHeader>({
-  family: u8,
+  family: withWords(u8, AddressFamily),
   dstLength: u8,
   srcLength: u8,
   tos: u8,
-  headerTable: u8,
-  protocol: u8,
-  scope: u8,
-  type: u8,
-  flags: u32,
+  headerTable: withWords(u8, RouteTable),
+  protocol: withWords(u8, RouteProtocol),
+  scope: withWords(u8, RouteScope),
+  type: withWords(u8, RouteType),
+  flags: withWords(u32, { ...NexthopFlags, ...RouteFlags }),
 });
 
 const cacheInfo: Struct<RouteCacheInfo> = struct<RouteCacheInfo>({
@@ -175,13 +186,13 @@ export const routeAttributes: AttributeSet<RouteAttributes> = {
   multipath: [9, "RTA_MULTIPATH", multipath],
   flow: [11, "RTA_FLOW", realms],
   cacheInfo: [12, "RTA_CACHEINFO", cacheInfo],
-  table: [15, "RTA_TABLE", u32],
+  table: [15, "RTA_TABLE", withWords(u32, RouteTable)],
   mark: [16, "RTA_MARK", u32],
   mfcStats: [17, "RTA_MFC_STATS", mfcStats],
   via: [18, "RTA_VIA", via],
   newDst: [19, "RTA_NEWDST", routeAddress],
-  pref: [20, "RTA_PREF", u8],
-  encapType: [21, "RTA_ENCAP_TYPE", u16],
+  pref: [20, "RTA_PREF", withWords(u8, RoutePreference)],
+  encapType: [21, "RTA_ENCAP_TYPE", withWords(u16, EncapType)],
   encap: [22, "RTA_ENCAP", encap],
   expires: [23, "RTA_EXPIRES", expires],
   uid: [25, "RTA_UID", u32],

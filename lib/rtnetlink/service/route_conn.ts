@@ -1,7 +1,9 @@
+import { filter as compile } from "../../bpf/filter.ts";
 import type { Conn } from "../../conn.ts";
 import { dial as dialFamily } from "../../dial.ts";
 import { OpError } from "../../errors.ts";
 import { type CallOptions, type Config, ConnOption, Family } from "../../options.ts";
+import { parsePredicate } from "../expression/parser.ts";
 import { AddressService } from "./addresses.ts";
 import { LinkService } from "./links.ts";
 import { NeighbourService } from "./neighbours.ts";
@@ -163,12 +165,17 @@ export class RouteConn implements Disposable {
    * @param options What to subscribe to, and a signal that ends it.
    * @returns The events; leaving the iteration, `close()` or `using` ends the subscription.
    * @throws {OpError} When the system refuses the socket or a group, or a kind is unknown.
+   * @throws {ExpressionError} When the filter is a text that is no expression.
+   * @throws {PredicateError} When the filter is a predicate that makes no sense.
    */
-  subscribe({ kinds, allNSID, signal }: SubscribeOptions = {}): Subscription {
+  subscribe({ kinds, allNSID, filter, signal }: SubscribeOptions = {}): Subscription {
+    const predicate = typeof filter === "string" ? parsePredicate(filter) : filter;
+    const program = predicate && compile(predicate);
     const conn = this.#dial(Family.Route, { ...this.#config, pid: 0, groups: 0, strict: false });
     try {
       if (allNSID) conn.setOption(ConnOption.ListenAllNSID, true);
-      return new Subscription(conn, kinds, { signal });
+      if (program !== undefined) conn.setBPF(program);
+      return new Subscription(conn, kinds, { signal }, predicate);
     } catch (error) {
       conn.close();
       throw error;

@@ -1,3 +1,5 @@
+import { matches } from "../../bpf/matches.ts";
+import type { Predicate } from "../../bpf/predicate.ts";
 import type { Conn } from "../../conn.ts";
 import { OpError, OverrunError, TruncatedError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
@@ -5,9 +7,6 @@ import type { CallOptions } from "../../options.ts";
 import { kindOf, objectKinds } from "../kinds.ts";
 import { decodeObject, type KindName, type ObjectKind } from "../object_kind.ts";
 import type { Objects } from "./objects.ts";
-
-/** How many bytes of events may wait in the kernel while the program is busy. */
-const readBuffer = 4 * 1024 * 1024;
 
 /** What a subscription tells: that an object is new, changed or gone, or that events were lost. */
 export type RouteEvent =
@@ -36,12 +35,18 @@ export interface SubscribeOptions extends CallOptions {
   kinds?: readonly KindName[];
   /** Whether events of other namespaces that have an id here come, too; false by default. Needs CAP_NET_BROADCAST. */
   allNSID?: boolean;
+  /**
+   * Which events are wanted: a predicate, or an expression that `parsePredicate` reads; all by default. The kernel
+   * drops most of the others without waking anybody.
+   */
+  filter?: Predicate | string;
 }
 
 /** The events of some kinds of objects, one after the other; it owns its connection. */
 export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposable {
   readonly #conn: Conn;
   readonly #options?: CallOptions;
+  readonly #filter: Predicate;
   readonly #waiting: Message[] = [];
 
   /**
@@ -50,11 +55,17 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
    * @param conn A connection, which the subscription owns from now on.
    * @param kinds The kinds of objects; all by default.
    * @param options Ends the subscription early.
+   * @param filter Which events are wanted, where a program of the connection has not dropped them; all by default.
    */
-  constructor(conn: Conn, kinds: readonly KindName[] | undefined, options?: CallOptions) {
+  constructor(
+    conn: Conn,
+    kinds: readonly KindName[] | undefined,
+    options?: CallOptions,
+    filter: Predicate = {},
+  ) {
     this.#conn = conn;
     this.#options = options;
-    conn.setReadBuffer(readBuffer);
+    this.#filter = filter;
     for (const { groups } of kinds?.map(kindNamed) ?? objectKinds) {
       for (const group of groups) conn.joinGroup(group);
     }
@@ -80,8 +91,8 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
     for (;;) {
       const message = this.#waiting.shift();
       const kind = message && kindOf(message.header.type);
-      if (kind !== undefined) return eventOf(kind, message!);
-      if (message !== undefined) continue; // of a kind that no table describes
+      if (kind !== undefined && matches(this.#filter, message!)) return eventOf(kind, message!);
+      if (message !== undefined) continue; // not wanted, or of a kind that no table describes
       try {
         this.#waiting.push(...await this.#conn.receive(this.#options)); // others may wait, too
       } catch (error) {

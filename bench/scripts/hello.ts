@@ -1,0 +1,2 @@
+// What the start of the command line is compared with.
+console.log("hello");
