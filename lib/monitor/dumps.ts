@@ -55,7 +55,9 @@ async function read(
       for (let i = 0; i < starts.length; i++) {
         reading.add(decodeObject(kind, memory, starts[i] + headerLength, ends[i]));
       }
+      reading.pause();
     }
+    reading.end();
   } catch (error) {
     if (error instanceof DumpInterruptedError) reading.interrupted = true;
     else if (!(error instanceof OpError) || !isEmpty(error)) throw error;

@@ -12,9 +12,6 @@ import { isHeld, Reading } from "./reading.ts";
 import { multipathOf } from "./multipath.ts";
 import { silentlyChanged } from "./silence.ts";
 
-/** In how many readings in a row an object must be missing to count as gone when each may have passed over it. */
-const maxMissing = 3;
-
 /** What is known of one namespace: its objects as events and dumps told, and which of them must be read again. */
 export class NamespaceView {
   readonly #tables = new Map<KindName, Map<string, object>>();
@@ -222,12 +219,12 @@ export class NamespaceView {
   }
 
   /** The keys of those missing objects that are gone. The others are missing, one more time. */
-  #gone(kind: KindName, missing: ReadonlyMap<string, boolean>): string[] {
+  #gone(kind: KindName, missing: ReadonlyMap<string, number>): string[] {
     const before = this.#missing.get(kind);
     const counts = new Map<string, number>();
-    for (const [key, sure] of missing) {
+    for (const [key, needed] of missing) {
       const count = (before?.get(key) ?? 0) + 1;
-      if (!sure && count < maxMissing) counts.set(key, count);
+      if (count < needed) counts.set(key, count);
     }
     if (counts.size > 0) this.#missing.set(kind, counts);
     else this.#missing.delete(kind);

@@ -4,6 +4,10 @@ import type { KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
 import { isCloned, type Route } from "../rtnetlink/route/object.ts";
 import { changedFields } from "./difference.ts";
 import { linksOf } from "./doubt.ts";
+import { Gaps } from "./gaps.ts";
+
+/** In how many readings in a row an object must be missing to count as gone when each may have passed over it. */
+const maxMissing = 10;
 
 /**
  * Tells whether an object is one of those that are held: messages also tell of other things, such as
@@ -62,6 +66,7 @@ export class Reading {
   readonly #differing = new Map<string, object>();
   readonly #outdated = new Set<string>();
   readonly #disturbed = new Set<string | undefined>();
+  readonly #gaps = new Gaps();
 
   /**
    * @param kind The kind of objects.
@@ -85,12 +90,23 @@ export class Reading {
    */
   add(object: object): void {
     const { name } = this.kind;
+    if (name === "route") this.#gaps.add(object as Route);
     if (!isHeld(name, object)) return;
     const key = this.kind.key(object);
     this.#seen.add(key);
     const known = this.#known.get(key);
     if (known !== undefined && changedFields(name, known, object).length === 0) return;
     this.#differing.set(key, object);
+  }
+
+  /** A datagram has ended. */
+  pause(): void {
+    this.#gaps.pause();
+  }
+
+  /** A dump has ended. */
+  end(): void {
+    this.#gaps.end();
   }
 
   /**
@@ -114,15 +130,23 @@ export class Reading {
     return [...this.#differing].filter(([key]) => !this.#outdated.has(key));
   }
 
-  /** The keys of known objects that it did not find, and whether each is gone for sure. */
-  get missing(): Map<string, boolean> {
-    const missing = new Map<string, boolean>();
+  /** The keys of known objects that it did not find, and in how many readings in a row that must be so until each is gone. */
+  get missing(): Map<string, number> {
+    const missing = new Map<string, number>();
     for (const [key, object] of this.#known) {
       if (this.#seen.has(key) || this.#outdated.has(key) || !this.#covers(object)) continue;
-      const place = neighbourhood(this.kind.name, object);
-      missing.set(key, !this.interrupted && (place === undefined || !this.#disturbed.has(place)));
+      missing.set(key, this.#proof(object));
     }
     return missing;
+  }
+
+  #proof(object: object): number {
+    if (this.interrupted) return maxMissing;
+    const { name } = this.kind;
+    const place = neighbourhood(name, object);
+    if (place === undefined || !this.#disturbed.has(place)) return 1;
+    if (name !== "route" || (object as Route).family !== AddressFamily.Inet6) return maxMissing;
+    return this.#gaps.has(object as Route) ? Infinity : 1; // the same ones are passed over again and again
   }
 
   /** Whether it would have found an object, if it was there: others may have changed so that they are not among those. */
