@@ -316,8 +316,9 @@ export class Follower implements Disposable {
   #finish({ readings, afterLoss }: Round): void {
     this.#round = undefined;
     const view = this.view();
+    const doubtful = new Set(view.doubtful.keys()); // by events
     const differences = readings.flatMap((reading) => view.finish(reading));
-    this.#schedule.end(readings.some(({ kind }) => view.doubtful.has(kind.name)));
+    this.#schedule.end([...view.doubtful.keys()].some((kind) => !doubtful.has(kind)));
     const resynced = afterLoss && !this.#lost && view.certain;
     if (afterLoss && !resynced) this.#lost = true;
     this.#ready.push({ differences, reread: true, resynced });
