@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { MirrorState } from "../lib/monitor/mod.ts";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { type MirrorState, NetworkMirror } from "../lib/monitor/mod.ts";
 import { dial } from "../lib/rtnetlink/mod.ts";
 import { delay, makeNamespace, noNamespaces } from "./harness.ts";
 import { assertEqualsKernel, assertHolds, collect, maps, open } from "./mirrors.ts";
@@ -208,4 +210,18 @@ test("NetworkMirror takes messages of any length", { skip }, async () => {
     await assertHolds(() => mirror.links.get(index)?.propList?.altName?.length === 490);
     assert.equal(mirror.stats.overruns, 0);
   }
+});
+
+test("NetworkMirror ends when what names its namespace is deleted", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const folder = mkdtempSync(`${tmpdir()}/netns-`);
+  const netNS = `${folder}/name`;
+  symlinkSync(`/proc/${ns.pid}/ns/net`, netNS);
+  using mirror = await NetworkMirror.open({ netNS });
+  const change = mirror.changes().next();
+  rmSync(folder, { recursive: true });
+  await assert.rejects(change, { name: "NetNSGoneError", code: "ENETNSGONE" });
+  assert.equal(mirror.closed, true);
+  assert.equal(mirror.links.size, 1);
+  await assert.rejects(mirror.changes().next(), { code: "ENETNSGONE" });
 });

@@ -79,13 +79,10 @@ export class NamespaceView {
     if (kind.name === "prefix") return [{ action: "new", kind: "prefix", key, object }];
     this.#readings.get(kind.name)?.outdate(key, object);
     const gone = deleted || kind.name === "neighbour" && !isListed(object as Neighbour);
-    const differences = gone
-      ? this.#remove(kind.name, key, object)
-      : [this.#set(kind.name, key, object, flags)];
-    for (const difference of differences) {
-      for (const [other, routes] of silentlyChanged(difference)) this.doubt(other, routes);
+    for (const [other, routes] of silentlyChanged(kind.name, object, gone)) {
+      this.doubt(other, routes);
     }
-    return differences;
+    return gone ? this.#remove(kind.name, key, object) : [this.#set(kind.name, key, object, flags)];
   }
 
   /**
