@@ -12,6 +12,7 @@
  */
 import { splitArguments } from "./lib/cli/arguments.ts";
 import { type Arguments, type Run, UsageError } from "./lib/cli/command.ts";
+import { runMonitor, runShow } from "./lib/cli/records.ts";
 import { run } from "./lib/cli/run.ts";
 import type { MonitorOptions } from "./lib/monitor/monitor.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
@@ -73,8 +74,8 @@ const explanations: Readonly<Record<Option, [value: string, text: string]>> = {
 
 /** A command: what it does, what it takes besides options, and which options. */
 interface Command {
-  /** Loads what does it: the start waits for nothing that another command needs. */
-  load(): Promise<Run>;
+  /** What does it, or loads it: the monitor's start waits for nothing that other commands need. */
+  load(): Run | Promise<Run>;
   readonly summary: string;
   /** What it takes, and how often. */
   readonly operands: string;
@@ -103,7 +104,7 @@ const waitOptions: readonly Option[] = ["json", "netns", "color", "timeout", "he
 
 const commands: Readonly<Record<string, Command>> = {
   monitor: {
-    load: async () => (await import("./lib/cli/records.ts")).runMonitor,
+    load: () => runMonitor,
     summary: "Prints what changes in the network, as it changes: + new, ~ changed, - gone.",
     operands: "[KIND...]",
     explanation: `KIND: ${kinds.join(", ")}; default all.`,
@@ -111,7 +112,7 @@ const commands: Readonly<Record<string, Command>> = {
     options: Object.keys(optionTypes) as Option[],
   },
   show: {
-    load: async () => (await import("./lib/cli/records.ts")).runShow,
+    load: () => runShow,
     summary: "Prints what is there in the network.",
     operands: "[KIND...]",
     explanation: `KIND: ${shownKinds.join(", ")}; default all.`,

@@ -77,10 +77,11 @@ const finders: readonly Finder[] = [
     label: "single binary",
     debian: [],
     find() {
+      const build = ["build", "--compile", "--bytecode", "--format=esm"];
       for (const script of scripts) {
-        run(runtimes.bun, "build", "--compile", root + script, "--outfile", binary(script));
+        run(runtimes.bun, ...build, root + script, "--outfile", binary(script));
       }
-      return { version: `bun build --compile`, command: [] };
+      return { version: `bun ${build.join(" ")}`, command: [] };
     },
   },
   {

@@ -96,8 +96,10 @@ interface Globals {
 
 /** Reads the variable, where that is allowed without a question. */
 function readVariable(): string | undefined {
-  const { Deno, process } = globalThis as unknown as Globals;
-  if (Deno === undefined) return process.env[variable];
+  // Deno makes its own `process` when that is first looked at, which takes longer than a connection.
+  const globals = globalThis as unknown as Globals;
+  const { Deno } = globals;
+  if (Deno === undefined) return globals.process.env[variable];
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return state === "granted" ? Deno.env.get(variable) : undefined;
 }

@@ -1,5 +1,4 @@
 import { NetNSGoneError } from "../errors.ts";
-import { humanLine, objectLine } from "../monitor/human.ts";
 import { monitor } from "../monitor/monitor.ts";
 import type { MonitorRecord } from "../monitor/record.ts";
 import type { Arguments, Context } from "./command.ts";
@@ -13,9 +12,10 @@ import type { Arguments, Context } from "./command.ts";
  */
 export async function runMonitor(args: Arguments, context: Context): Promise<number> {
   const { output, terminal, colored } = context;
+  const text = args.json ? jsonLine : (await import("../monitor/human.ts")).humanLine;
   try {
     for await (const record of monitor({ ...args.options, signal: context.signal })) {
-      output.push(args.json ? jsonLine(record) : humanLine(record, colored));
+      output.push(text(record, colored));
       if (record.sequence >= args.count) break;
       if (output.full) await output.flush();
     }
@@ -35,9 +35,10 @@ export async function runMonitor(args: Arguments, context: Context): Promise<num
  */
 export async function runShow(args: Arguments, context: Context): Promise<number> {
   const { output, signal, colored } = context;
+  const text = args.json ? jsonObject : (await import("../monitor/human.ts")).objectLine;
   for await (const record of monitor({ ...args.options, snapshot: true, signal })) {
     if (record.action === "synced") break;
-    output.push(args.json ? jsonText(record.object) : objectLine(record, colored));
+    output.push(text(record, colored));
     if (output.full) await output.flush();
   }
   return 0;
@@ -46,6 +47,10 @@ export async function runShow(args: Arguments, context: Context): Promise<number
 /** The record as the contract has it: of a previous state it says only what has changed. */
 function jsonLine({ previous: _previous, ...record }: MonitorRecord): string {
   return jsonText(record);
+}
+
+function jsonObject({ object }: MonitorRecord): string {
+  return jsonText(object);
 }
 
 /** JSON without the controls that it allows, as names and aliases may hold anything: 0x9b alone steers some terminals. */

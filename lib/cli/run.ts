@@ -33,8 +33,8 @@ export async function run(command: Run, args: Arguments, terminal: Terminal): Pr
   const timer = timeout === undefined
     ? undefined
     : setTimeout(() => stop.abort(timedOut), Math.min(timeout * 1000, longestTimer));
-  const colored = color === "always" ||
-    color === "auto" && terminal.isTerminal && !terminal.noColor;
+  const colored = !args.json &&
+    (color === "always" || color === "auto" && terminal.isTerminal && !terminal.noColor);
   let code: number;
   try {
     code = await command(args, { terminal, output, signal: stop.signal, colored });

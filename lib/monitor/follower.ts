@@ -83,6 +83,8 @@ export class Follower implements Disposable {
   /** What is to be told. */
   readonly #ready: Update[] = [];
   #round?: Round;
+  /** Ends when all that the round reads has been read. */
+  #reading = Promise.resolve();
   #marks = 0;
   /** Whether events were lost since the last reading began. */
   #lost = false;
@@ -154,7 +156,8 @@ export class Follower implements Disposable {
     view.lose();
     const others: Update[] = [];
     for (let rounds = 0;;) {
-      this.#schedule.hurry();
+      if (this.#round === undefined) this.#begin();
+      await this.#reading; // so that nothing has to be waited for: that takes time to prepare
       const update = await this.next();
       if ("drops" in update || update.nsid !== undefined) others.push(update);
       else if (update.reread && (++rounds === maxStarts || view.doubtful.size === 0)) break;
@@ -297,7 +300,7 @@ export class Follower implements Disposable {
     const round: Round = { readings, afterLoss: this.#lost };
     this.#round = round;
     this.#lost = false;
-    readAll(this.#dumps, readings, this.#family, { signal: this.#stop })
+    this.#reading = readAll(this.#dumps, readings, this.#family, { signal: this.#stop })
       .then(() => this.#mark(round), (error) => this.#failure.abort(error));
   }
 

@@ -38,11 +38,6 @@ export class Schedule {
     this.#latest = Math.min(this.#latest, this.#quietAt);
   }
 
-  /** Nothing is to be waited for. */
-  hurry(): void {
-    this.#latest = this.#earliest = 0;
-  }
-
   /** The next reading may follow the last one at once. */
   rested(): void {
     this.#latest = Infinity;
