@@ -14,8 +14,8 @@ import {
   parseMessages,
   unmarshalMessage,
 } from "../lib/message.ts";
-import { humanLine } from "../lib/monitor/human.ts";
-import { NamespaceView } from "../lib/monitor/namespace_view.ts";
+import { humanLine } from "../lib/monitor/text/human.ts";
+import { NamespaceView } from "../lib/monitor/follow/namespace_view.ts";
 import { int32, int32Bytes, string, uint16, uint32, uint64, uint8 } from "../lib/nlenc.ts";
 import { Family } from "../lib/options.ts";
 import { attributePath } from "../lib/rtnetlink/attribute_path.ts";

@@ -1,7 +1,7 @@
 /** Follows a scripted kernel, which does at will what the real one does now and then. */
 import assert from "node:assert/strict";
-import { Follower, type FollowOptions } from "../lib/monitor/follower.ts";
-import { linksOf } from "../lib/monitor/doubt.ts";
+import { Follower, type FollowOptions } from "../lib/monitor/follow/follower.ts";
+import { linksOf } from "../lib/monitor/follow/doubt.ts";
 import { error, Kernel, multipart } from "../lib/nltest.ts";
 import {
   decodeObject,

@@ -11,7 +11,7 @@ import {
   NetworkMirror,
 } from "../lib/monitor/mod.ts";
 import { dump } from "../lib/rtnetlink/dump.ts";
-import { changedFields } from "../lib/monitor/difference.ts";
+import { changedFields } from "../lib/monitor/follow/difference.ts";
 import { isListed, type Neighbour } from "../lib/rtnetlink/neighbour.ts";
 import { dial, Family } from "../mod.ts";
 import { delay, type Namespace } from "./harness.ts";

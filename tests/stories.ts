@@ -1,6 +1,6 @@
 /** What a mirror tells, step by step, in words. */
 import assert from "node:assert/strict";
-import { changedFields } from "../lib/monitor/difference.ts";
+import { changedFields } from "../lib/monitor/follow/difference.ts";
 import type { MirrorChange, NetworkMirror } from "../lib/monitor/mod.ts";
 import { delay, type Namespace } from "./harness.ts";
 import { assertEqualsKernel, collect } from "./mirrors.ts";

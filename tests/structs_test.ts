@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { errors } from "../ffi/errno.ts";
@@ -73,16 +73,18 @@ function facts(machine: keyof typeof epollEvent): [expression: string, value: nu
   return [...expected, ...Object.entries(C)];
 }
 
-const folder = mkdtempSync(`${tmpdir()}/netlink-structs-`);
-
 function compile(compiler: string, source: string, ...args: string[]): void {
-  writeFileSync(`${folder}/program.c`, headers + source);
-  execFileSync(compiler, [...args, `${folder}/program.c`], { cwd: folder, stdio: "pipe" });
+  execFileSync(compiler, [...args, "-x", "c", "-"], { input: headers + source, stdio: "pipe" });
 }
 
 function compileAndRun(source: string): string[] {
-  compile("gcc", `int main(void) {\n${source}\n}`, "-o", `${folder}/program`);
-  return execFileSync(`${folder}/program`, { encoding: "utf8" }).trim().split("\n");
+  const folder = mkdtempSync(`${tmpdir()}/netlink-structs-`);
+  try {
+    compile("gcc", `int main(void) {\n${source}\n}`, "-o", `${folder}/program`);
+    return execFileSync(`${folder}/program`, { encoding: "utf8" }).trim().split("\n");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Why a compiler cannot be used; false when it can. */
@@ -97,7 +99,6 @@ function whyNot(compiler: string): string | false {
 
 const noCompiler = whyNot("gcc");
 const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 test("every layout and number is the C compiler's", { skip: noCompiler }, () => {
   const expected = facts(machine);

@@ -12,7 +12,7 @@ import type { Arguments, Context } from "./command.ts";
  */
 export async function runMonitor(args: Arguments, context: Context): Promise<number> {
   const { output, terminal, colored } = context;
-  const text = args.json ? jsonLine : (await import("../monitor/human.ts")).humanLine;
+  const text = args.json ? jsonLine : (await import("../monitor/text/human.ts")).humanLine;
   try {
     for await (const record of monitor({ ...args.options, signal: context.signal })) {
       output.push(text(record, colored));
@@ -35,7 +35,7 @@ export async function runMonitor(args: Arguments, context: Context): Promise<num
  */
 export async function runShow(args: Arguments, context: Context): Promise<number> {
   const { output, signal, colored } = context;
-  const text = args.json ? jsonObject : (await import("../monitor/human.ts")).objectLine;
+  const text = args.json ? jsonObject : (await import("../monitor/text/human.ts")).objectLine;
   for await (const record of monitor({ ...args.options, snapshot: true, signal })) {
     if (record.action === "synced") break;
     output.push(text(record, colored));

@@ -1,5 +1,5 @@
-import { ConditionError } from "../monitor/condition.ts";
-import { waitFor } from "../monitor/wait.ts";
+import { ConditionError } from "../monitor/wait/condition.ts";
+import { waitFor } from "../monitor/wait/wait.ts";
 import { type Arguments, type Context, timedOut, UsageError } from "./command.ts";
 
 /**

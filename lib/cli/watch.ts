@@ -1,4 +1,4 @@
-import { endingLine } from "../monitor/human.ts";
+import { endingLine } from "../monitor/text/human.ts";
 import { watchInterface } from "../monitor/interface_watch.ts";
 import { timestamp } from "../monitor/record.ts";
 import { dial } from "../rtnetlink/service/route_conn.ts";

@@ -5,8 +5,8 @@ import { AddressFamily, Group } from "../rtnetlink/constants.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
 import type { KindName } from "../rtnetlink/object_kind.ts";
-import type { Difference } from "./difference.ts";
-import { Follower } from "./follower.ts";
+import type { Difference } from "./follow/difference.ts";
+import { Follower } from "./follow/follower.ts";
 
 /** How long in milliseconds to wait before trying again after an error: at first, and at most. */
 const retryDelay = { first: 100, longest: 30_000 } as const;

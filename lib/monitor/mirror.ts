@@ -5,8 +5,8 @@ import type { Neighbour } from "../rtnetlink/neighbour.ts";
 import type { Nexthop } from "../rtnetlink/nexthop.ts";
 import type { Route } from "../rtnetlink/route/object.ts";
 import type { Rule } from "../rtnetlink/rule.ts";
-import type { Difference } from "./difference.ts";
-import { Follower } from "./follower.ts";
+import type { Difference } from "./follow/difference.ts";
+import { Follower } from "./follow/follower.ts";
 import { Reader } from "./reader.ts";
 import { SnapshotMap } from "./snapshots.ts";
 

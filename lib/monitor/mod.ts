@@ -16,7 +16,7 @@
 export type { ChangedKeys } from "./changed_keys.ts";
 export { monitor, type MonitorOptions } from "./monitor.ts";
 export type { MonitorRecord } from "./record.ts";
-export type { SelectionOptions } from "./selection.ts";
+export type { SelectionOptions } from "./filter/selection.ts";
 export type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
 export {
   type MirrorChange,
@@ -33,6 +33,6 @@ export {
   type WatchInterfaceOptions,
   type WatchInterfaceResult,
 } from "./interface_watch.ts";
-export { type Condition, ConditionError, parseConditions } from "./condition.ts";
-export type { Finding } from "./link_facts.ts";
-export { waitFor, type WaitOptions, type WaitResult } from "./wait.ts";
+export { type Condition, ConditionError, parseConditions } from "./wait/condition.ts";
+export type { Finding } from "./wait/link_facts.ts";
+export { waitFor, type WaitOptions, type WaitResult } from "./wait/wait.ts";

@@ -4,10 +4,10 @@ import { objectKinds } from "../rtnetlink/kinds.ts";
 import type { IpJson, KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
 import { changedKeys } from "./changed_keys.ts";
 import { debounce } from "./debounce.ts";
-import type { Difference } from "./difference.ts";
-import { Follower } from "./follower.ts";
+import type { Difference } from "./follow/difference.ts";
+import { Follower } from "./follow/follower.ts";
 import { type MonitorNews, type MonitorRecord, timestamp } from "./record.ts";
-import { Selection, type SelectionOptions } from "./selection.ts";
+import { Selection, type SelectionOptions } from "./filter/selection.ts";
 
 const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
   Record<KindName, ObjectKind<object>>

@@ -1,6 +1,6 @@
-import type { Address } from "../rtnetlink/address.ts";
-import type { KindName } from "../rtnetlink/object_kind.ts";
-import type { Route } from "../rtnetlink/route/object.ts";
+import type { Address } from "../../rtnetlink/address.ts";
+import type { KindName } from "../../rtnetlink/object_kind.ts";
+import type { Route } from "../../rtnetlink/route/object.ts";
 
 /** A difference between what was known of an object and what is. */
 export interface Difference {

@@ -1,4 +1,4 @@
-import type { Route } from "../rtnetlink/route/object.ts";
+import type { Route } from "../../rtnetlink/route/object.ts";
 
 /** How many links are asked for one by one before all routes are. */
 const maxLinks = 16;

@@ -1,11 +1,11 @@
-import type { Conn } from "../conn.ts";
-import { DumpInterruptedError, OpError } from "../errors.ts";
-import { HeaderFlags, headerLength } from "../message.ts";
-import type { CallOptions } from "../options.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import { LinkFilter } from "../rtnetlink/link/constants.ts";
-import { linkKind } from "../rtnetlink/link/link.ts";
-import { decodeObject, encodeObject } from "../rtnetlink/object_kind.ts";
+import type { Conn } from "../../conn.ts";
+import { DumpInterruptedError, OpError } from "../../errors.ts";
+import { HeaderFlags, headerLength } from "../../message.ts";
+import type { CallOptions } from "../../options.ts";
+import { AddressFamily } from "../../rtnetlink/constants.ts";
+import { LinkFilter } from "../../rtnetlink/link/constants.ts";
+import { linkKind } from "../../rtnetlink/link/link.ts";
+import { decodeObject, encodeObject } from "../../rtnetlink/object_kind.ts";
 import type { Reading } from "./reading.ts";
 
 /** A request that every namespace answers: for the loopback. */

@@ -1,10 +1,10 @@
-import { matches } from "../bpf/matches.ts";
-import type { Predicate } from "../bpf/predicate.ts";
-import { AddressFamily, MessageType } from "../rtnetlink/constants.ts";
-import { objectKinds } from "../rtnetlink/kinds.ts";
-import { linkAttributes, linkHeader } from "../rtnetlink/link/attributes.ts";
-import { linkKind } from "../rtnetlink/link/link.ts";
-import type { KindName, LinkReference, ObjectKind } from "../rtnetlink/object_kind.ts";
+import { matches } from "../../bpf/matches.ts";
+import type { Predicate } from "../../bpf/predicate.ts";
+import { AddressFamily, MessageType } from "../../rtnetlink/constants.ts";
+import { objectKinds } from "../../rtnetlink/kinds.ts";
+import { linkAttributes, linkHeader } from "../../rtnetlink/link/attributes.ts";
+import { linkKind } from "../../rtnetlink/link/link.ts";
+import type { KindName, LinkReference, ObjectKind } from "../../rtnetlink/object_kind.ts";
 
 type Key = keyof Predicate;
 

@@ -1,6 +1,6 @@
-import { AttributeError } from "../errors.ts";
-import { formatAddress, parseAddress } from "../rtnetlink/codec/network.ts";
-import { parsePrefix } from "../rtnetlink/service/ip_prefix.ts";
+import { AttributeError } from "../../errors.ts";
+import { formatAddress, parseAddress } from "../../rtnetlink/codec/network.ts";
+import { parsePrefix } from "../../rtnetlink/service/ip_prefix.ts";
 import {
   type AddressPattern,
   findAddress,
@@ -10,7 +10,7 @@ import {
   findMtu,
   findUsable,
 } from "./link_facts.ts";
-import type { MirrorKind, MirrorState } from "./mirror.ts";
+import type { MirrorKind, MirrorState } from "../mirror.ts";
 import { findRoute, type RoutePattern } from "./route_facts.ts";
 
 /** Words that do not make a condition: the message says which, where, and what was expected there. */

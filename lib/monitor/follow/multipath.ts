@@ -1,5 +1,5 @@
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import type { Route } from "../rtnetlink/route/object.ts";
+import { AddressFamily } from "../../rtnetlink/constants.ts";
+import type { Route } from "../../rtnetlink/route/object.ts";
 
 /**
  * Gives a route as dumps have it. The kernel keeps the nexthops of a route of IPv6 in a ring: a dump

@@ -1,9 +1,9 @@
-import type { Address } from "../rtnetlink/address.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import type { Link } from "../rtnetlink/link/attributes.ts";
-import type { KindName } from "../rtnetlink/object_kind.ts";
-import { RouteProtocol } from "../rtnetlink/route/constants.ts";
-import type { Route } from "../rtnetlink/route/object.ts";
+import type { Address } from "../../rtnetlink/address.ts";
+import { AddressFamily } from "../../rtnetlink/constants.ts";
+import type { Link } from "../../rtnetlink/link/attributes.ts";
+import type { KindName } from "../../rtnetlink/object_kind.ts";
+import { RouteProtocol } from "../../rtnetlink/route/constants.ts";
+import type { Route } from "../../rtnetlink/route/object.ts";
 import type { RoutesOf } from "./doubt.ts";
 
 /** A kind of objects and, of routes, which. */

@@ -1,11 +1,11 @@
-import type { RawInstruction } from "../bpf/instructions.ts";
-import { filter as compile } from "../bpf/filter.ts";
-import { matches } from "../bpf/matches.ts";
-import type { Predicate } from "../bpf/predicate.ts";
-import { parsePredicate } from "../rtnetlink/expression/parser.ts";
-import { objectKinds } from "../rtnetlink/kinds.ts";
-import { encodeObject, type KindName, type LinkReference } from "../rtnetlink/object_kind.ts";
-import type { Difference } from "./difference.ts";
+import type { RawInstruction } from "../../bpf/instructions.ts";
+import { filter as compile } from "../../bpf/filter.ts";
+import { matches } from "../../bpf/matches.ts";
+import type { Predicate } from "../../bpf/predicate.ts";
+import { parsePredicate } from "../../rtnetlink/expression/parser.ts";
+import { objectKinds } from "../../rtnetlink/kinds.ts";
+import { encodeObject, type KindName, type LinkReference } from "../../rtnetlink/object_kind.ts";
+import type { Difference } from "../follow/difference.ts";
 import { neededEvents, neededLinkEvents, type NeededLinks, possibleKinds } from "./needed.ts";
 
 /** How many links a program tells apart at most: of more than these all events come. */

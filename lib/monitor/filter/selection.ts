@@ -1,8 +1,8 @@
-import type { Predicate } from "../bpf/predicate.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import { objectKinds } from "../rtnetlink/kinds.ts";
-import type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
-import type { Difference } from "./difference.ts";
+import type { Predicate } from "../../bpf/predicate.ts";
+import { AddressFamily } from "../../rtnetlink/constants.ts";
+import { objectKinds } from "../../rtnetlink/kinds.ts";
+import type { IpJson, KindName } from "../../rtnetlink/object_kind.ts";
+import type { Difference } from "../follow/difference.ts";
 import type { Followed, Needs, ObjectFilter } from "./object_filter.ts";
 
 /** Which objects are wanted: those to which all of this applies. */

@@ -1,6 +1,6 @@
-import { parseAddress } from "../rtnetlink/codec/network.ts";
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import { type Route, routeTable } from "../rtnetlink/route/object.ts";
+import { parseAddress } from "../../rtnetlink/codec/network.ts";
+import { AddressFamily } from "../../rtnetlink/constants.ts";
+import { type Route, routeTable } from "../../rtnetlink/route/object.ts";
 
 /**
  * Where a dump may have passed over routes of IPv6: between its datagrams. After each of them the kernel

@@ -1,7 +1,7 @@
-import { AddressFamily } from "../rtnetlink/constants.ts";
-import { isListed, type Neighbour } from "../rtnetlink/neighbour.ts";
-import type { KindName, ObjectKind } from "../rtnetlink/object_kind.ts";
-import { isCloned, type Route } from "../rtnetlink/route/object.ts";
+import { AddressFamily } from "../../rtnetlink/constants.ts";
+import { isListed, type Neighbour } from "../../rtnetlink/neighbour.ts";
+import type { KindName, ObjectKind } from "../../rtnetlink/object_kind.ts";
+import { isCloned, type Route } from "../../rtnetlink/route/object.ts";
 import { changedFields } from "./difference.ts";
 import { linksOf } from "./doubt.ts";
 import { Gaps } from "./gaps.ts";

@@ -1,7 +1,7 @@
-import type { Config } from "../options.ts";
+import type { Config } from "../../options.ts";
 import { type Condition, parseConditions } from "./condition.ts";
 import type { Finding } from "./link_facts.ts";
-import { type MirrorKind, type MirrorState, NetworkMirror } from "./mirror.ts";
+import { type MirrorKind, type MirrorState, NetworkMirror } from "../mirror.ts";
 
 /** How long in milliseconds further changes may join one, before the conditions are looked at. */
 const gathering = 5;

@@ -1,5 +1,5 @@
-import type { KindName } from "../rtnetlink/object_kind.ts";
-import type { ChangedKeys } from "./changed_keys.ts";
+import type { KindName } from "../../rtnetlink/object_kind.ts";
+import type { ChangedKeys } from "../changed_keys.ts";
 
 /** How long the text of a value with parts may be. */
 const longest = 80;

@@ -1,8 +1,8 @@
-import { type Address, AddressFlags, addressFlags, isUsable } from "../rtnetlink/address.ts";
-import type { Link } from "../rtnetlink/link/attributes.ts";
-import { LinkFlags, OperState, operStateName } from "../rtnetlink/link/constants.ts";
-import { RouteScope } from "../rtnetlink/route/constants.ts";
-import type { MirrorState } from "./mirror.ts";
+import { type Address, AddressFlags, addressFlags, isUsable } from "../../rtnetlink/address.ts";
+import type { Link } from "../../rtnetlink/link/attributes.ts";
+import { LinkFlags, OperState, operStateName } from "../../rtnetlink/link/constants.ts";
+import { RouteScope } from "../../rtnetlink/route/constants.ts";
+import type { MirrorState } from "../mirror.ts";
 
 /** Whether a condition holds, and what is the case, in words. */
 export interface Finding {

@@ -1,7 +1,7 @@
-import type { IpJson, KindName } from "../rtnetlink/object_kind.ts";
+import type { IpJson, KindName } from "../../rtnetlink/object_kind.ts";
 import { changesText } from "./human_changes.ts";
-import type { WatchInterfaceResult } from "./interface_watch.ts";
-import type { MonitorRecord } from "./record.ts";
+import type { WatchInterfaceResult } from "../interface_watch.ts";
+import type { MonitorRecord } from "../record.ts";
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 } as const;
 

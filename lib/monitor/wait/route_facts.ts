@@ -1,8 +1,8 @@
-import { routeTypeName } from "../rtnetlink/names.ts";
-import { NexthopFlags, RouteTable, RouteType } from "../rtnetlink/route/constants.ts";
-import { type Route, routeTable } from "../rtnetlink/route/object.ts";
+import { routeTypeName } from "../../rtnetlink/names.ts";
+import { NexthopFlags, RouteTable, RouteType } from "../../rtnetlink/route/constants.ts";
+import { type Route, routeTable } from "../../rtnetlink/route/object.ts";
 import { type Finding, linkNamed } from "./link_facts.ts";
-import type { MirrorState } from "./mirror.ts";
+import type { MirrorState } from "../mirror.ts";
 
 /** How many ways are told of. */
 const maxTold = 4;
