@@ -46,6 +46,7 @@ test("NetworkMirror follows what the kernel does and does not say", { skip }, as
   for (const step of steps) {
     ns.ip(step);
     await assertEqualsKernel(mirror, ns);
+    assert.ok([...mirror.links.values()].every(({ change }) => change === 0), step); // as in dumps
   }
   const told = changes.map((change) =>
     change.action === "resynced"
