@@ -196,6 +196,14 @@ test("NetworkMirror's maps go on when a snapshot has been taken", { skip }, asyn
   assert.deepEqual([before.addresses.size, after.addresses.size], [2, 3]);
 });
 
+test("NetworkMirror refuses kinds that it cannot hold", {}, async () => {
+  await assert.rejects(NetworkMirror.open({ kinds: ["netconf" as "link"] }), {
+    name: "OpError",
+    code: "EINVAL",
+    message: /unknown kind "netconf": expected link, address/,
+  });
+});
+
 test("NetworkMirror takes messages of any length", { skip }, async () => {
   await using ns = await makeNamespace();
   using rt = dial({ netNS: { pid: ns.pid } });
