@@ -215,6 +215,16 @@ test("NetworkMirror refuses kinds that it cannot hold", {}, async () => {
   });
 });
 
+test("NetworkMirror is closed by its signal", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const stop = new AbortController();
+  const mirror = await open(ns, { signal: stop.signal });
+  const next = mirror.changes().next();
+  stop.abort();
+  assert.deepEqual(await next, { done: true, value: undefined });
+  assert.deepEqual(await mirror.changes().next(), { done: true, value: undefined });
+});
+
 test("NetworkMirror takes messages of any length", { skip }, async () => {
   await using ns = await makeNamespace();
   using rt = dial({ netNS: { pid: ns.pid } });

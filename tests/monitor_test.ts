@@ -94,3 +94,11 @@ test("monitor tells that all is gone of a namespace that has ended", { skip }, a
     ["nsid", undefined],
   ]);
 });
+
+test("monitor refuses kinds that there are not", {}, async () => {
+  await assert.rejects(monitor({ kinds: ["links" as "link"] }).next(), {
+    name: "OpError",
+    code: "EINVAL",
+    message: /kinds has "links": expected link, address/,
+  });
+});

@@ -115,6 +115,7 @@ test("waitFor() looks before it heeds the signal, and leaves nothing open", { sk
 
 test("waitFor() rejects bad conditions, and when its namespace is gone", { skip }, async () => {
   await assert.rejects(waitFor(["lo upp"]), ConditionError);
+  await assert.rejects(waitFor("lo up" as unknown as string[]), ConditionError);
   const ns = await makeNamespace();
   const waiting = waitIn(ns, ["v0 up"]);
   const rejected = assert.rejects(waiting, NetNSGoneError);

@@ -258,9 +258,14 @@ function checkTime(name: string, ms: number | undefined, longest: number): void 
 
 /** The numbers of groups, of which a mask has bit 0 for group 1. */
 function groupsOf(groups: ChangeMonitorOptions["groups"] = defaultGroups): readonly number[] {
-  if (typeof groups !== "number") return groups;
-  return Array.from({ length: 32 }, (_, bit) => bit + 1)
-    .filter((group) => groups >>> (group - 1) & 1);
+  const list = typeof groups === "number"
+    ? Array.from({ length: 32 }, (_, bit) => bit + 1).filter((group) => groups >>> (group - 1) & 1)
+    : groups;
+  const known = objectKinds.flatMap(({ groups }) => groups);
+  const unknown = list.find((group) => !known.includes(group));
+  if (unknown === undefined) return list;
+  const message = `groups has ${unknown}: expected some of ${known.join(", ")}, see Group`;
+  throw new OpError("change-monitor", { code: "EINVAL", message });
 }
 
 /** Whether what an event told during the start is news: not of an address that may only have got another lifetime. */

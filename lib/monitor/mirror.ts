@@ -147,7 +147,10 @@ export class NetworkMirror implements MirrorState, Disposable {
   /** Why it ended. */
   #end: { error: unknown } | undefined;
 
+  readonly #signal?: AbortSignal;
+
   private constructor(options: MirrorOptions) {
+    this.#signal = options.signal;
     this.#kinds = new Set<MirrorKind>(["link", ...options.kinds ?? allKinds]);
     const unknown = [...this.#kinds].find((kind) => !allKinds.includes(kind));
     if (unknown !== undefined) {
@@ -292,7 +295,7 @@ export class NetworkMirror implements MirrorState, Disposable {
         drops = 0;
       }
     } catch (error) {
-      this.#finish(error);
+      this.#finish(this.#signal?.aborted ? undefined : error);
     }
   }
 

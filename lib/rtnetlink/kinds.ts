@@ -1,3 +1,4 @@
+import { OpError } from "../errors.ts";
 import { addressKind } from "./address.ts";
 import { linkKind } from "./link/link.ts";
 import { neighbourKind } from "./neighbour.ts";
@@ -34,4 +35,20 @@ export function kindOf(type: number): ObjectKind<any> | undefined {
   return objectKinds.find(({ newType, deleteType, getType }) =>
     type === newType || type === deleteType || type === getType
   );
+}
+
+/**
+ * Finds a kind of object by its name.
+ *
+ * @param op The operation that has been given the name, for the error.
+ * @param name The name.
+ * @returns The kind.
+ * @throws {OpError} When there is none, with code "EINVAL".
+ */
+// deno-lint-ignore no-explicit-any
+export function kindNamed(op: string, name: string): ObjectKind<any> {
+  const kind = objectKinds.find((kind) => kind.name === name);
+  if (kind !== undefined) return kind;
+  const names = objectKinds.map(({ name }) => name).join(", ");
+  throw new OpError(op, { code: "EINVAL", message: `kinds has "${name}": expected ${names}` });
 }

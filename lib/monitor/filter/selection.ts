@@ -1,6 +1,6 @@
 import type { Predicate } from "../../bpf/predicate.ts";
 import { AddressFamily } from "../../rtnetlink/constants.ts";
-import { objectKinds } from "../../rtnetlink/kinds.ts";
+import { kindNamed, objectKinds } from "../../rtnetlink/kinds.ts";
 import type { IpJson, KindName } from "../../rtnetlink/object_kind.ts";
 import type { Difference } from "../follow/difference.ts";
 import type { Followed, Needs, ObjectFilter } from "./object_filter.ts";
@@ -48,6 +48,7 @@ export class Selection {
 
   private constructor(options: SelectionOptions, allNSID: boolean, filter?: ObjectFilter) {
     const { kinds = objectKinds.map(({ name }) => name), device } = options;
+    for (const kind of kinds) kindNamed("monitor", kind);
     this.#options = options;
     this.#filter = filter;
     this.kinds = kinds.filter((kind) => filter === undefined || filter.kinds.includes(kind));
@@ -61,6 +62,7 @@ export class Selection {
    * @param options Which objects are wanted.
    * @param allNSID Whether there are events of other namespaces: links get their names from all of them.
    * @returns The selection.
+   * @throws {OpError} When there is no such kind.
    * @throws {ExpressionError} When the filter is a text that is no expression.
    * @throws {PredicateError} When the filter is a predicate that makes no sense.
    */

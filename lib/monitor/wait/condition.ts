@@ -67,6 +67,9 @@ export interface Condition {
  * ```
  */
 export function parseConditions(texts: readonly string[]): Condition[] {
+  if (!Array.isArray(texts)) {
+    throw new ConditionError(`A list of conditions is needed, not ${texts}`);
+  }
   const words = new Words(texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== ""));
   const conditions: Condition[] = [];
   do {

@@ -4,7 +4,7 @@ import type { Conn } from "../../conn.ts";
 import { OpError, OverrunError, TruncatedError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
-import { kindOf, objectKinds } from "../kinds.ts";
+import { kindNamed, kindOf, objectKinds } from "../kinds.ts";
 import { decodeObject, type KindName, type ObjectKind } from "../object_kind.ts";
 import type { Objects } from "./objects.ts";
 
@@ -66,7 +66,7 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
     this.#conn = conn;
     this.#options = options;
     this.#filter = filter;
-    for (const { groups } of kinds?.map(kindNamed) ?? objectKinds) {
+    for (const { groups } of kinds?.map((name) => kindNamed("subscribe", name)) ?? objectKinds) {
       for (const group of groups) conn.joinGroup(group);
     }
   }
@@ -131,16 +131,6 @@ export class Subscription implements AsyncIterableIterator<RouteEvent>, Disposab
   [Symbol.asyncIterator](): this {
     return this;
   }
-}
-
-function kindNamed(name: KindName): ObjectKind<object> {
-  const kind = objectKinds.find((kind) => kind.name === name);
-  if (kind !== undefined) return kind;
-  const names = objectKinds.map(({ name }) => name).join(", ");
-  throw new OpError("subscribe", {
-    code: "EINVAL",
-    message: `kinds has "${name}": expected ${names}`,
-  });
 }
 
 function eventOf(kind: ObjectKind<object>, { header, data, source }: Message): RouteEvent {
