@@ -412,6 +412,25 @@ const faults: [predicate: any, message: string][] = [
     "predicate.field.offset is -4, not a whole number from 0 to 65535",
   ],
   [{ field: { offset: 4, size: 3, value: 1 } }, "predicate.field.size is 3, not 1, 2 or 4"],
+  [null, "predicate is null, no object with some of the fields type, flags"],
+  [{ and: [5] }, "predicate.and[0] is 5, no object with some of the fields type"],
+  [{ or: {} }, "predicate.or is {}, no array of predicates"],
+  [{ type: { mn: 5 } }, "predicate.type has a field mn: expected min, max"],
+  [{ family: 2n }, "predicate.family is 2n, no test of a number"],
+  [{ field: null }, "predicate.field is null, no object with some of the fields offset, size"],
+  [
+    { attribute: { header: 16, path: 3, text: "wg0" } },
+    "predicate.attribute has a field text: expected header, path, uint8",
+  ],
+  [{ attribute: { header: 16 } }, "predicate.attribute.path is undefined, no number"],
+  [
+    { attribute: { header: 16, path: 3, byteOrder: "little" } },
+    'predicate.attribute.byteOrder is "little", no byte order: expected "native" or "big"',
+  ],
+  [
+    { attribute: { header: 16, path: 1, bytes: [1] } },
+    "predicate.attribute.bytes is [1], no Uint8Array",
+  ],
 ];
 
 for (const [predicate, message] of faults) {
