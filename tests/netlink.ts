@@ -158,7 +158,7 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0)
 }
 
 /** The index of the links in {@link forgeries}. */
-export const forgedIndex = 666_666;
+const forgedIndex = 666_666;
 
 /** Datagrams as a port gets them from the kernel for a request: replies, parts of dumps, ends and errors, notifications. */
 export function forgeries(pid: number, sequence: number): Uint8Array[] {
