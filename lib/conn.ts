@@ -500,7 +500,10 @@ export class Conn implements Disposable {
     this.#socket.keepAlive(true);
   }
 
-  /** Lets the process end although a call waits. */
+  /**
+   * Lets the process end although a call waits. No process ends while a top-level `await` waits, whatever for: Deno
+   * and Bun keep it, and Bun then uses a processor all the time.
+   */
   unref(): void {
     this.#socket.keepAlive(false);
   }
