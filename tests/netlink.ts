@@ -187,6 +187,20 @@ export function forgeries(pid: number, sequence: number): Uint8Array[] {
   ];
 }
 
+/** The netlink sockets that processes have open in a namespace; `groups` are the first 32 as bits. */
+export function netlinkSockets(
+  ns: Namespace,
+): { family: number; groups: number; drops: number }[] {
+  return ns.run("cat", "/proc/net/netlink").split("\n").slice(1, -1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , pid]) => pid !== "0") // that is the kernel itself
+    .map(([, family, , groups, , , , , drops]) => ({
+      family: Number(family),
+      groups: parseInt(groups, 16),
+      drops: Number(drops),
+    }));
+}
+
 /** How many descriptors the process has open. */
 export function descriptorCount(): number {
   return readdirSync("/proc/self/fd").length;
