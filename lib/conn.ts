@@ -359,7 +359,8 @@ export class Conn implements Disposable {
    * Attaches a classic BPF program that decides which datagrams get to this socket.
    *
    * @param program The assembled program.
-   * @throws {OpError} With op "set-bpf" when the kernel refuses the program, such as an empty one.
+   * @throws {OpError} With op "set-bpf" when a number of an instruction does not fit, and when the kernel refuses the
+   * program, such as an empty one.
    */
   setBPF(program: RawInstruction[]): void {
     this.#socket.attachFilter("set-bpf", program);

@@ -586,6 +586,14 @@ test("setBPF() and removeBPF() decide what comes", { skip }, async () => {
   for (const length of [0, 4097, 65537]) {
     assert.throws(() => conn.setBPF(Array(length).fill(accept[0])), isFailure("EINVAL", "set-bpf"));
   }
+  for (const number of [{ op: 0x1_0006 }, { jt: 256 }, { jf: -1 }, { k: 2 ** 32 }, { k: "1" }]) {
+    const [[field, value]] = Object.entries(number);
+    assert.throws(
+      () => conn.setBPF([...accept, { ...accept[0], ...number } as (typeof accept)[0]]),
+      { code: "EINVAL", message: RegExp(`${field} of instruction 1 is ${value}, no number from `) },
+    );
+  }
+  assert.throws(() => conn.setBPF("ret #1" as never), isFailure("EINVAL", "set-bpf"));
 });
 
 test(
