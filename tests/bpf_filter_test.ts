@@ -76,8 +76,23 @@ const programs: [what: string, predicate: Predicate, program: string][] = [
     { type: 16, attribute: { header: 16, path: 4, uint32: { min: 1501 } } },
     `ldh [4] jeq #0x1000, is jset #0xf0ff, drop, keep
      is: ld #32 ldx #4 ld #nla jeq #0, drop tax ldh [x + 0] jne #0x0800, drop
-     ldh [x + 6] jne #0, keep ldb [x + 5] jeq #5, low jge #6, keep, drop
-     low: ldb [x + 4] jge #0xdd, keep, drop drop: ${drop}`,
+     ldh [x + 6] jne #0, keep ldh [x + 4] mul #0x01000100 rsh #16 jge #1501, keep, drop
+     drop: ${drop}`,
+  ],
+  [
+    "links with a jumbo frame's MTU",
+    { type: 16, attribute: { header: 16, path: 4, uint32: { min: 0x2300, max: 0x23ff } } },
+    `ldh [4] jeq #0x1000, is jset #0xf0ff, drop, keep
+     is: ld #32 ldx #4 ld #nla jeq #0, drop tax ldh [x + 0] jne #0x0800, drop
+     ldh [x + 6] jne #0, drop ldb [x + 5] jeq #0x23, keep, drop drop: ${drop}`,
+  ],
+  [
+    "links between two indexes",
+    { type: 16, ifindex: { min: 1000, max: 100_000 } },
+    `ldh [4] jeq #0x1000, is jset #0xf0ff, drop, keep
+     is: ld #len jlt #24, keep ldh [22] jeq #0, low
+     mul #0x01000100 rsh #16 jge #2, drop ldh [20] mul #0x01000100 rsh #16 jge #34465, drop, keep
+     low: ldh [20] mul #0x01000100 rsh #16 jge #1000, keep, drop drop: ${drop}`,
   ],
   [
     "routes of a table",

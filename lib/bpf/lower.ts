@@ -113,7 +113,8 @@ class Lowering {
   /** That a number in the header or after it is wanted. */
   #number(offset: number, size: 1 | 2 | 4, wanted: Spans, big = false): Condition {
     const variables = this.#variables;
-    const at = (from: number, size: 1 | 2 | 4) => variables.packet(offset + from, size);
+    const at = (from: number, size: 1 | 2 | 4, swapped?: boolean) =>
+      variables.packet(offset + from, size, swapped);
     return isWanted(variables, { size, big, at }, wanted);
   }
 
@@ -192,8 +193,8 @@ class Lowering {
 
   #attributeNumber(path: Path, size: 1 | 2 | 4, wanted: Spans, big = false): Condition {
     const variables = this.#variables;
-    const at = (from: number, size: 1 | 2 | 4) =>
-      variables.attribute(path, attributeHeader + from, size);
+    const at = (from: number, size: 1 | 2 | 4, swapped?: boolean) =>
+      variables.attribute(path, attributeHeader + from, size, swapped);
     const number = isWanted(variables, { size, big, at }, wanted);
     return all(this.#isThere(path), this.#hasLength(path, size), number);
   }
