@@ -191,7 +191,7 @@ async function parse(args: readonly string[]): Promise<Arguments | string> {
       kinds: operands.length > 0 ? operands as KindName[] : kinds,
       snapshot: values.snapshot,
       allNSID: values["all-nsid"],
-      device: values.dev,
+      ...values.dev !== undefined && { device: linkName(values.dev) },
       ...values.netns !== undefined && { netNS: namespace(values.netns) },
       ...values.family !== undefined &&
         { family: families[oneOf("--family", values.family, Object.keys(families))] },
@@ -203,7 +203,7 @@ async function parse(args: readonly string[]): Promise<Arguments | string> {
     color,
     count: values.count === undefined ? Infinity : number("--count", values.count, /^[1-9]\d*$/),
     ...values.timeout !== undefined &&
-      { timeout: number("--timeout", values.timeout, /^\d+(\.\d+)?$/) },
+      { timeout: number("--timeout", values.timeout, /^\d*\.?\d+$/) },
   };
 }
 
@@ -246,6 +246,12 @@ function oneOf(what: string, value: string, allowed: readonly string[]): string 
 function number(what: string, value: string, form: RegExp): number {
   if (form.test(value)) return Number(value);
   throw new UsageError(`${what} "${value}" is not a positive number`);
+}
+
+function linkName(text: string): string {
+  const { length } = new TextEncoder().encode(text);
+  if (length > 0 && length <= 15) return text;
+  throw new UsageError(`--dev "${text}": a link's name has 1 to 15 bytes`);
 }
 
 async function version(): Promise<string> {

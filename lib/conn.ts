@@ -389,12 +389,15 @@ export class Conn implements Disposable {
    * @throws {OpError} With op "set-option" when the kernel does not know it or it needs a privilege.
    */
   setOption(option: ConnOption, enable: boolean): void {
+    const [name = `option ${option}`] =
+      Object.entries(ConnOption).find(([, value]) => value === option) ?? [];
+    const need = option === ConnOption.ListenAllNSID ? " (it needs CAP_NET_BROADCAST)" : "";
     this.#socket.setOption(
       "set-option",
       C.SOL_NETLINK,
       option,
       enable ? 1 : 0,
-      `cannot set option ${option}`,
+      `cannot set ${name}${need}`,
     );
   }
 

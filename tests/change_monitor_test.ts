@@ -184,12 +184,88 @@ test("ChangeMonitor can be iterated and closed", { skip }, async () => {
   assert.equal(descriptorCount(), before);
 });
 
+test("ChangeMonitor tells of what changes as soon as it is made", { skip }, async () => {
+  await using ns = await makeNamespace();
+  ns.ip("link add wg0 type ifb");
+  ns.ip("address add 10.0.0.1/24 dev lo valid_lft 1000 preferred_lft 1000");
+  ns.ip("address add 10.0.1.1/24 dev lo");
+  await delay(20); // the kernel's times have hundredths of seconds
+  const made = (options: ChangeMonitorOptions) => {
+    const kinds: string[] = [];
+    const monitor = new ChangeMonitor((change) => void kinds.push(...change.kinds), {
+      netNS: { pid: ns.pid },
+      ...options,
+    });
+    return { kinds, [Symbol.dispose]: () => monitor.close() };
+  };
+  using deleted = made({ groups: [Group.Ipv4Ifaddr] });
+  ns.ip("address del 10.0.1.1/24 dev lo"); // before it has read anything: it is synchronous
+  using linked = made({ ignore: ["wg0"] });
+  ns.batch(["link set wg0 mtu 1400", "link set lo mtu 1400"]);
+  using nothing = made({ ignore: ["wg0"] });
+  ns.batch([
+    "link set wg0 mtu 1300",
+    "address change 10.0.0.1/24 dev lo valid_lft 2000 preferred_lft 1000",
+  ]);
+  await assertHolds(() => deleted.kinds.join() === "address" && linked.kinds.join() === "link");
+  assert.deepEqual(nothing.kinds, []);
+});
+
+test("ChangeMonitor takes groups as a mask, and no times that are none", { skip }, async () => {
+  await using ns = await makeNamespace();
+  const mask = 1 << (Group.Ipv4Ifaddr - 1) | 1 << (Group.Ipv4Route - 1);
+  using watch = await watched(ns, { groups: mask });
+  ns.batch(["link set lo mtu 1400", "route add 10.5.0.0/16 dev lo"]);
+  await assertHolds(() => watch.changes.length > 0);
+  assert.deepEqual(watch.changes, [{ kinds: ["route"], reasons: ["event"] }]);
+  const wrong = [
+    { debounceMs: -1 },
+    { debounceMs: NaN },
+    { debounceMs: 2 ** 31 },
+    {
+      debounceMs: Infinity,
+    },
+    { maxWaitMs: -1 },
+    { maxWaitMs: NaN },
+  ];
+  for (const options of wrong) {
+    const [name] = Object.keys(options);
+    assert.throws(
+      () => new ChangeMonitor(() => {}, options),
+      { name: "OpError", code: "EINVAL", message: new RegExp(`${name} is .*: expected a number`) },
+    );
+  }
+});
+
+test(
+  "ChangeMonitor's iterators begin when they are made, and end when they are left",
+  { skip },
+  async () => {
+    await using ns = await makeNamespace();
+    using watch = await watched(ns);
+    const changes = watch.monitor[Symbol.asyncIterator]();
+    for (const [i, line] of ["link set lo mtu 1400", "route add 10.5.0.0/16 dev lo"].entries()) {
+      ns.ip(line);
+      await assertHolds(() => watch.changes.length === i + 1);
+    }
+    assert.deepEqual(await changes.next(), {
+      done: false,
+      value: { kinds: ["link", "route"], reasons: ["event"] },
+    });
+    const waiting = changes.next();
+    await changes.return!();
+    assert.equal((await waiting).done, true);
+    watch.monitor.close();
+    assert.equal((await watch.monitor[Symbol.asyncIterator]().next()).done, true);
+  },
+);
+
 test("ChangeMonitor goes on after a callback that throws", { skip }, async () => {
   await using ns = await makeNamespace();
   const log: string[] = [];
   let calls = 0;
   using _monitor = new ChangeMonitor(() => {
-    calls++;
+    if (++calls === 2) return Promise.reject("mine, too");
     throw new Error("mine");
   }, { netNS: { pid: ns.pid }, logger: (message) => log.push(message) });
   await delay(100);
@@ -198,5 +274,5 @@ test("ChangeMonitor goes on after a callback that throws", { skip }, async () =>
     await delay(300);
   }
   assert.equal(calls, 2);
-  assert.deepEqual(log, ["the callback failed: mine", "the callback failed: mine"]);
+  assert.deepEqual(log, ["the callback failed: mine", "the callback failed: mine, too"]);
 });

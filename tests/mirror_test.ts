@@ -46,6 +46,7 @@ test("NetworkMirror follows what the kernel does and does not say", { skip }, as
   for (const step of steps) {
     ns.ip(step);
     await assertEqualsKernel(mirror, ns);
+    assert.ok([...mirror.links.values()].every(({ change }) => change === 0), step); // as in dumps
   }
   const told = changes.map((change) =>
     change.action === "resynced"
@@ -204,6 +205,14 @@ test("NetworkMirror's maps go on when a snapshot has been taken", { skip }, asyn
   const names = ({ links }: MirrorState) => Array.from(links.values(), ({ name }) => name);
   assert.deepEqual([before, after, mirror].map(names), [["lo"], ["lo", "b0"], ["lo"]]);
   assert.deepEqual([before.addresses.size, after.addresses.size], [2, 3]);
+});
+
+test("NetworkMirror refuses kinds that it cannot hold", {}, async () => {
+  await assert.rejects(NetworkMirror.open({ kinds: ["netconf" as "link"] }), {
+    name: "OpError",
+    code: "EINVAL",
+    message: /unknown kind "netconf": expected link, address/,
+  });
 });
 
 test("NetworkMirror takes messages of any length", { skip }, async () => {

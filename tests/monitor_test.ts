@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { monitor, type MonitorRecord } from "../lib/monitor/mod.ts";
+import { timestamp } from "../lib/monitor/record.ts";
 import { dial } from "../lib/rtnetlink/mod.ts";
 import { delay, makeNamespace, noNamespaces, startScript } from "./harness.ts";
 import { assertHolds, heldByRecords, ipDifferences, replay } from "./mirrors.ts";
@@ -11,6 +12,20 @@ const skip = noNamespaces;
 function parse(text: string): MonitorRecord[] {
   return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
 }
+
+test("monitor's records have the time of the system's clock, also when that is set", {}, () => {
+  const { now } = Date;
+  try {
+    for (const shift of [0, 3_600_000, -3_600_000, 0]) {
+      Date.now = () => now() + shift;
+      const before = Date.now();
+      const time = Date.parse(timestamp());
+      assert.ok(time >= before - 3 && time <= Date.now() + 3, `${time - before} ms off`);
+    }
+  } finally {
+    Date.now = now;
+  }
+});
 
 test(
   "monitor --json --snapshot replays to what ip prints after 250 random changes",

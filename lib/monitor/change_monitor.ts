@@ -1,4 +1,4 @@
-import { ClosedError } from "../errors.ts";
+import { ClosedError, OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import { type Address, isUsable } from "../rtnetlink/address.ts";
 import { AddressFamily, Group } from "../rtnetlink/constants.ts";
@@ -7,9 +7,13 @@ import type { Link } from "../rtnetlink/link/attributes.ts";
 import type { KindName } from "../rtnetlink/object_kind.ts";
 import type { Difference } from "./follow/difference.ts";
 import { Follower } from "./follow/follower.ts";
+import { Reader } from "./reader.ts";
 
 /** How long in milliseconds to wait before trying again after an error: at first, and at most. */
 const retryDelay = { first: 100, longest: 30_000 } as const;
+
+/** The longest time in milliseconds that a timer can be set to. */
+const longestTimer = 0x7fff_ffff;
 
 /** What is followed by default: links, addresses and routes of both families. */
 const defaultGroups: readonly number[] = [
@@ -32,10 +36,13 @@ export interface Change {
 export interface ChangeMonitorOptions {
   /** How long in milliseconds nothing must change before the callback is called; 100 by default. */
   debounceMs?: number;
-  /** How long in milliseconds it waits at most when changes never cease; 1000 by default. */
+  /** How long in milliseconds it waits at most when changes never cease, if need be `Infinity`; 1000 by default. */
   maxWaitMs?: number;
-  /** The multicast groups whose objects count, `Group`; by default links, addresses and routes of both families. */
-  groups?: readonly number[];
+  /**
+   * The multicast groups whose objects count: a list of `Group`, or a bitmask as `Config.groups` is one. By default links,
+   * addresses and routes of both families.
+   */
+  groups?: readonly number[] | number;
   /** Names of links whose changes, addresses and routes do not count, such as a VPN's own tunnel. */
   ignore?: readonly string[];
   /** Is told why the monitor could not go on for a while. */
@@ -76,19 +83,25 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the first of the changes came that wait for the callback. */
   #since = 0;
-  readonly #readers = new Set<(change: Change | undefined) => void>();
+  readonly #readers = new Set<Reader<Change>>();
 
   /**
    * Begins to monitor: what changes from now on counts.
    *
-   * @param callback Called after each burst. What it throws is told to the logger.
+   * @param callback Called after each burst. What it throws, or its promise rejects with, is told to the logger.
    * @param options How to work.
-   * @throws {OpError} When the system refuses the socket, the namespace or a group at the start.
+   * @throws {OpError} When an option makes no sense, with code "EINVAL", and when the system refuses the socket, the
+   * namespace or a group at the start.
    */
-  constructor(callback: (change: Change) => void, options: ChangeMonitorOptions = {}) {
+  constructor(
+    callback: (change: Change) => void,
+    options: ChangeMonitorOptions = {},
+  ) {
+    checkTime("debounceMs", options.debounceMs, longestTimer);
+    checkTime("maxWaitMs", options.maxWaitMs, Infinity);
     this.#callback = callback;
     this.#options = options;
-    this.#groups = new Set(options.groups ?? defaultGroups);
+    this.#groups = new Set(groupsOf(options.groups));
     this.#ignored = new Set(options.ignore);
     this.#kinds = objectKinds.filter(({ groups }) =>
       groups.some((group) => this.#groups.has(group))
@@ -105,7 +118,7 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
     this.#closing.abort();
     clearTimeout(this.#timer);
     this.#follower[Symbol.dispose]();
-    for (const read of [...this.#readers]) read(undefined);
+    for (const reader of [...this.#readers]) reader.end(undefined);
   }
 
   /** Ends the monitoring. */
@@ -114,28 +127,15 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
   }
 
   /**
-   * Gives what the callback gets, too. What comes while the reader is busy comes as one.
+   * Gives what the callback gets from this call on. What comes while the reader is busy comes as one.
    *
    * @returns The changes; it ends when the monitor is closed.
    */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<Change> {
-    let waiting: Change | undefined;
-    let wake = () => {};
-    const read = (change: Change | undefined) => {
-      if (change !== undefined) waiting = waiting === undefined ? change : merge(waiting, change);
-      wake();
-    };
-    this.#readers.add(read);
-    try {
-      while (!this.#closed) {
-        if (waiting === undefined) await new Promise<void>((resolve) => wake = resolve);
-        const change = waiting;
-        waiting = undefined;
-        if (change !== undefined) yield change;
-      }
-    } finally {
-      this.#readers.delete(read);
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Change> {
+    const reader = new Reader<Change>({ leave: () => this.#readers.delete(reader), merge });
+    this.#readers.add(reader);
+    if (this.#closed) reader.end(undefined);
+    return reader;
   }
 
   #follow(): Follower {
@@ -150,8 +150,10 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
           this.#follower[Symbol.dispose]();
           this.#follower = this.#follow();
         }
-        this.#interesting(await this.#follower.start()); // it learns which links to ignore
-        if (!first) this.#note("retry", this.#kinds);
+        const early: Difference[] = [];
+        this.#interesting(await this.#follower.start(early)); // it learns which links to ignore
+        if (first) this.#note("event", this.#interesting(early.filter(isNews)));
+        else this.#note("retry", this.#kinds);
         for (;;) {
           const update = await this.#follower.next();
           pause = retryDelay.first;
@@ -234,13 +236,38 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
     const change = { kinds: [...this.#pendingKinds], reasons: [...this.#pendingReasons] };
     this.#pendingKinds.clear();
     this.#pendingReasons.clear();
-    for (const read of [...this.#readers]) read(change);
+    for (const reader of this.#readers) reader.push(change);
+    this.#call(change);
+  }
+
+  async #call(change: Change): Promise<void> {
     try {
-      this.#callback(change);
+      await this.#callback(change); // it may be asynchronous
     } catch (error) {
-      this.#options.logger?.(`the callback failed: ${(error as Error).message}`);
+      const text = error instanceof Error ? error.message : `${error}`;
+      this.#options.logger?.(`the callback failed: ${text}`);
     }
   }
+}
+
+function checkTime(name: string, ms: number | undefined, longest: number): void {
+  if (ms === undefined || ms >= 0 && ms <= longest) return;
+  const message = `${name} is ${ms}: expected a number from 0 to ${longest}`;
+  throw new OpError("change-monitor", { code: "EINVAL", message });
+}
+
+/** The numbers of groups, of which a mask has bit 0 for group 1. */
+function groupsOf(groups: ChangeMonitorOptions["groups"] = defaultGroups): readonly number[] {
+  if (typeof groups !== "number") return groups;
+  return Array.from({ length: 32 }, (_, bit) => bit + 1)
+    .filter((group) => groups >>> (group - 1) & 1);
+}
+
+/** Whether what an event told during the start is news: not of an address that may only have got another lifetime. */
+function isNews({ kind, action, object }: Difference): boolean {
+  if (kind !== "address" || action === "delete") return true;
+  const { created, updated } = (object as Address).cacheInfo ?? {};
+  return created === updated;
 }
 
 function merge(one: Change, other: Change): Change {

@@ -1,3 +1,4 @@
+import { OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import type { Address } from "../rtnetlink/address.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
@@ -148,6 +149,11 @@ export class NetworkMirror implements MirrorState, Disposable {
 
   private constructor(options: MirrorOptions) {
     this.#kinds = new Set<MirrorKind>(["link", ...options.kinds ?? allKinds]);
+    const unknown = [...this.#kinds].find((kind) => !allKinds.includes(kind));
+    if (unknown !== undefined) {
+      const message = `kinds: unknown kind "${unknown}": expected ${allKinds.join(", ")}`;
+      throw new OpError("mirror", { code: "EINVAL", message });
+    }
     this.#follower = new Follower({ ...options, kinds: [...this.#kinds] });
   }
 
@@ -156,7 +162,8 @@ export class NetworkMirror implements MirrorState, Disposable {
    *
    * @param options What to hold, and of which namespace.
    * @returns The mirror, filled.
-   * @throws {OpError} When the system refuses the socket, the namespace, a group or a dump.
+   * @throws {OpError} When the system refuses the socket, the namespace, a group or a dump, and, with code "EINVAL", when
+   * there is no such kind.
    */
   static async open(options: MirrorOptions = {}): Promise<NetworkMirror> {
     const mirror = new NetworkMirror(options);

@@ -5,12 +5,18 @@ import { Queue } from "../queue.ts";
 const maxWaiting = 100_000;
 
 /** What a reader needs of those who it reads of. */
-export interface ReaderOf<T> {
-  /** Called when it has ended. */
-  leave(): void;
-  /** Makes the item that stands for so many that it did not get because it was too slow. */
-  sum(missed: number): T;
-}
+export type ReaderOf<T> =
+  & {
+    /** Called when it has ended. */
+    leave(): void;
+  }
+  & ({
+    /** Makes the item that stands for so many that it did not get because it was too slow. */
+    sum(missed: number): T;
+  } | {
+    /** Makes one of the item that waits and the next one. */
+    merge(waiting: T, item: T): T;
+  });
 
 /** One who reads what is pushed, with what it has not read yet. */
 export class Reader<T> implements AsyncIterableIterator<T> {
@@ -31,9 +37,13 @@ export class Reader<T> implements AsyncIterableIterator<T> {
    * @param item The item.
    */
   push(item: T): void {
+    const of = this.#of;
     const call = this.#calls.shift();
     if (call !== undefined) {
       call.resolve({ done: false, value: item });
+    } else if ("merge" in of) {
+      const waiting = this.#waiting.shift();
+      this.#waiting.push(waiting === undefined ? item : of.merge(waiting, item));
     } else if (this.#missed > 0 || this.#waiting.length >= maxWaiting) {
       this.#missed += this.#waiting.length + 1;
       this.#waiting.clear();
@@ -55,8 +65,9 @@ export class Reader<T> implements AsyncIterableIterator<T> {
 
   /** Gives the next item. */
   next(): Promise<IteratorResult<T>> {
-    if (this.#missed > 0) {
-      const value = this.#of.sum(this.#missed);
+    const of = this.#of;
+    if ("sum" in of && this.#missed > 0) {
+      const value = of.sum(this.#missed);
       this.#missed = 0;
       return Promise.resolve({ done: false, value });
     }

@@ -34,13 +34,22 @@ export interface MonitorRecord {
 /** A record that has no number yet. */
 export type MonitorNews = Omit<MonitorRecord, "time" | "sequence">;
 
+/** How far in milliseconds the time may be from that of the system's clock, which has no microseconds. */
+const tolerance = 2;
+
+/** When the clock that nobody sets began, by the system's clock. */
+let origin = performance.timeOrigin;
+
 /**
- * Tells the time.
+ * Tells the time, as the system's clock has it: also when that has been set, or the machine was suspended.
  *
  * @returns UTC in ISO 8601, with microseconds.
  */
 export function timestamp(): string {
-  const now = performance.timeOrigin + performance.now();
+  const ticks = performance.now();
+  const date = Date.now();
+  if (Math.abs(origin + ticks - date) > tolerance) origin = date - ticks;
+  const now = origin + ticks;
   const micros = Math.floor((now % 1) * 1000).toString().padStart(3, "0");
   return new Date(now).toISOString().replace("Z", `${micros}Z`);
 }

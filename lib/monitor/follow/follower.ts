@@ -11,7 +11,7 @@ import { decodeObject, type KindName, type ObjectKind } from "../../rtnetlink/ob
 import type { Difference } from "./difference.ts";
 import { readAll } from "./dumps.ts";
 import { NamespaceView } from "./namespace_view.ts";
-import type { Reading } from "./reading.ts";
+import { isHeld, type Reading } from "./reading.ts";
 import { Schedule } from "./schedule.ts";
 
 /** How often what is there at the start is read when events come meanwhile. */
@@ -82,6 +82,8 @@ export class Follower implements Disposable {
   readonly #views = new Map<number | undefined, NamespaceView>();
   /** What is to be told. */
   readonly #ready: Update[] = [];
+  /** During the start: what events told, if somebody wants to know. */
+  #early?: Difference[];
   #round?: Round;
   /** Ends when all that the round reads has been read. */
   #reading = Promise.resolve();
@@ -149,9 +151,11 @@ export class Follower implements Disposable {
   /**
    * Reads what is there. Comes first.
    *
+   * @param early Gets what events tell meanwhile, as differences from nothing: it may have been so before.
    * @returns All objects as differences from nothing.
    */
-  async start(): Promise<Difference[]> {
+  async start(early?: Difference[]): Promise<Difference[]> {
+    this.#early = early;
     const view = this.view();
     view.lose();
     const others: Update[] = [];
@@ -162,6 +166,7 @@ export class Follower implements Disposable {
       if ("drops" in update || update.nsid !== undefined) others.push(update);
       else if (update.reread && (++rounds === maxStarts || view.doubtful.size === 0)) break;
     }
+    this.#early = undefined;
     this.#schedule.rested();
     // Of a loss before the end of the start nothing is left to tell, unless it was too late for that.
     this.#ready.unshift(...others.filter((update) => !("drops" in update) || this.#lost));
@@ -280,7 +285,16 @@ export class Follower implements Disposable {
     }
     const deleted = header.type === kind.deleteType;
     if (kind.name === "nsid" && deleted && source?.nsid === undefined) this.#forget(object as Nsid);
-    return view.apply(kind, object, deleted, header.flags);
+    const differences = view.apply(kind, object, deleted, header.flags);
+    if (source?.nsid === undefined && isHeld(kind.name, object)) {
+      this.#early?.push({
+        action: deleted ? "delete" : "new",
+        kind: kind.name,
+        key: kind.key(object),
+        object,
+      });
+    }
+    return differences;
   }
 
   /** Tells that all is gone of a namespace that has lost its id: its events do not come any more. */

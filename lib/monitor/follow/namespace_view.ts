@@ -235,8 +235,9 @@ export class NamespaceView {
 /** Fields of a link that only a dump tells when it is asked to, of links that are devices of the machine. */
 const dumpedFields = ["numVf", "vfinfoList", "vfPorts", "portSelf"] as const;
 
-/** A link as an event tells of it: without counters, which dumps leave out, and with what it leaves out itself. */
-function linkOf({ stats: _, stats64: _64, event: _event, ...link }: Link, known?: Link): Link {
+/** A link as an event tells of it, but as dumps do: without counters and what is new, with what it leaves out itself. */
+function linkOf({ stats: _, stats64: _64, event: _event, ...told }: Link, known?: Link): Link {
+  const link = { ...told, change: 0 };
   const untold = dumpedFields.filter((name) =>
     link[name] === undefined && known?.[name] !== undefined
   );
