@@ -33,7 +33,7 @@ const layers: string[][] = [
   ["lib/integers.ts", "lib/items.ts"],
   ["lib/message.ts", "lib/attribute*"],
   ["lib/options.ts", "lib/deadline.ts", "lib/debug*", "lib/netns*"],
-  ["lib/datagram.ts", "lib/receive_header.ts", "lib/socket.ts"],
+  ["lib/datagram.ts", "lib/receive_header.ts", "lib/sock_filter.ts", "lib/socket.ts"],
   ["lib/acknowledgement.ts", "lib/exchange.ts", "lib/inbox.ts"],
   ["lib/dispatcher.ts"],
   ["lib/sender.ts"],

@@ -359,7 +359,8 @@ export class Conn implements Disposable {
    * Attaches a classic BPF program that decides which datagrams get to this socket.
    *
    * @param program The assembled program.
-   * @throws {OpError} With op "set-bpf" when the kernel refuses the program, such as an empty one.
+   * @throws {OpError} With op "set-bpf" when a number of an instruction does not fit, and when the kernel refuses the
+   * program, such as an empty one.
    */
   setBPF(program: RawInstruction[]): void {
     this.#socket.attachFilter("set-bpf", program);
@@ -503,7 +504,10 @@ export class Conn implements Disposable {
     this.#socket.keepAlive(true);
   }
 
-  /** Lets the process end although a call waits. */
+  /**
+   * Lets the process end although a call waits. No process ends while a top-level `await` waits, whatever for: Deno
+   * and Bun keep it, and Bun then uses a processor all the time.
+   */
   unref(): void {
     this.#socket.keepAlive(false);
   }

@@ -110,7 +110,7 @@ function readVariable(): string | undefined {
  * @returns The settings; undefined when the variable is empty, unset, or may not be read. What is
  * not understood in it is told on standard error and otherwise ignored.
  */
-export function debugSettings(): DebugSettings | undefined {
+function debugSettings(): DebugSettings | undefined {
   const value = readVariable();
   if (!value) return undefined;
   const settings: DebugSettings = { level: 1, mnl: false };

@@ -33,7 +33,6 @@ const attributeNames: Record<number, AttributeNames | undefined> = {
  * import { dial, Family } from "@netlink/netlink";
  *
  * using conn = dial(Family.Route, { groups: 1 }); // RTNLGRP_LINK
- * conn.unref();
  * for await (const message of conn.receiveIter()) console.log(message.header.type);
  * ```
  */

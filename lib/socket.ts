@@ -1,7 +1,7 @@
 import { Errno } from "../ffi/errno.ts";
 import { type Libc, type Memory, offsetAddress } from "../ffi/libc.ts";
 import type { Reactor, Watch } from "../ffi/reactor.ts";
-import { C, sockaddrNl, sockFilter, sockFprog } from "../ffi/structs.ts";
+import { C, sockaddrNl, sockFprog } from "../ffi/structs.ts";
 import { align } from "./align.ts";
 import type { RawInstruction } from "./bpf/instructions.ts";
 import { Copier } from "./copier.ts";
@@ -10,6 +10,7 @@ import { ClosedError, OpError } from "./errors.ts";
 import { type MessageInit, messageLength, type Source, writeMessage } from "./message.ts";
 import type { CallOptions } from "./options.ts";
 import { ReceiveHeader } from "./receive_header.ts";
+import { writeProgram } from "./sock_filter.ts";
 
 /** What a read without a datagram says: nothing is there, or messages were lost before. */
 export type NoDatagram = "empty" | "overrun";
@@ -280,14 +281,7 @@ export class Socket {
   /** Attaches a classic BPF program; see socket(7), SO_ATTACH_FILTER. */
   attachFilter(op: string, program: readonly RawInstruction[]): void {
     this.#open(op);
-    const filter = this.#libc.allocate(Math.max(1, program.length) * sockFilter.size);
-    program.forEach(({ op: code, jt, jf, k }, i) => {
-      const at = i * sockFilter.size;
-      filter.view.setUint16(at + sockFilter.code, code, true);
-      filter.view.setUint8(at + sockFilter.jt, jt);
-      filter.view.setUint8(at + sockFilter.jf, jf);
-      filter.view.setUint32(at + sockFilter.k, k, true);
-    });
+    const filter = writeProgram(this.#libc, op, program);
     const { view, address } = this.#value;
     view.setBigUint64(0, 0n, true);
     // The kernel refuses more than 4096 instructions, but sees only 16 bits of their number.

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   ClosedError,
-  type Conn,
   dial,
   Family,
   HeaderFlags,
@@ -10,11 +9,12 @@ import {
   MessageError,
   OpError,
 } from "../mod.ts";
-import { makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import { makeNamespace, noNamespaces } from "./harness.ts";
 import {
   addAddress,
   addManyAddresses,
   assertNothingWaits,
+  connect,
   deleteAddress,
   getAddresses,
   getLink,
@@ -27,10 +27,6 @@ import {
 
 const skip = noNamespaces;
 const { Acknowledge } = HeaderFlags;
-
-function connect(ns: Namespace): Conn {
-  return dial(Family.Route, { netNS: { pid: ns.pid } });
-}
 
 /** A result in one word: its error's code, or the types of its replies. */
 function word(result: Message[] | OpError): string {

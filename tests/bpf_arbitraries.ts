@@ -68,7 +68,7 @@ const edges = [
 ];
 
 /** A number that is likely to make a difference. */
-export function randomWord(random: Random): number {
+function randomWord(random: Random): number {
   switch (random.below(4)) {
     case 0:
       return random.pick(edges);

@@ -116,6 +116,19 @@ for (const [instruction, field, message] of faults) {
   });
 }
 
+for (const call of [bpf.assemble, bpf.disassemble, bpf.format] as ((program: never) => unknown)[]) {
+  test(`${call.name}() refuses what is no program`, () => {
+    assert.throws(() => call(undefined as never), {
+      name: "ProgramError",
+      message: "The program is undefined: expected text or an array of instructions",
+    });
+    assert.throws(() => call([{ op: 6, jt: 0, jf: 0, k: 0 }, null] as never), {
+      name: "ProgramError",
+      message: "Instruction 1: null is no instruction",
+    });
+  });
+}
+
 test("disassemble() refuses fields that the kernel has no room for", () => {
   assert.throws(() => bpf.disassemble([{ op: 0x15, jt: 300, jf: 0, k: 0 }]), {
     name: "ProgramError",

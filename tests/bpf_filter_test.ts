@@ -76,8 +76,23 @@ const programs: [what: string, predicate: Predicate, program: string][] = [
     { type: 16, attribute: { header: 16, path: 4, uint32: { min: 1501 } } },
     `ldh [4] jeq #0x1000, is jset #0xf0ff, drop, keep
      is: ld #32 ldx #4 ld #nla jeq #0, drop tax ldh [x + 0] jne #0x0800, drop
-     ldh [x + 6] jne #0, keep ldb [x + 5] jeq #5, low jge #6, keep, drop
-     low: ldb [x + 4] jge #0xdd, keep, drop drop: ${drop}`,
+     ldh [x + 6] jne #0, keep ldh [x + 4] mul #0x01000100 rsh #16 jge #1501, keep, drop
+     drop: ${drop}`,
+  ],
+  [
+    "links with a jumbo frame's MTU",
+    { type: 16, attribute: { header: 16, path: 4, uint32: { min: 0x2300, max: 0x23ff } } },
+    `ldh [4] jeq #0x1000, is jset #0xf0ff, drop, keep
+     is: ld #32 ldx #4 ld #nla jeq #0, drop tax ldh [x + 0] jne #0x0800, drop
+     ldh [x + 6] jne #0, drop ldb [x + 5] jeq #0x23, keep, drop drop: ${drop}`,
+  ],
+  [
+    "links between two indexes",
+    { type: 16, ifindex: { min: 1000, max: 100_000 } },
+    `ldh [4] jeq #0x1000, is jset #0xf0ff, drop, keep
+     is: ld #len jlt #24, keep ldh [22] jeq #0, low
+     mul #0x01000100 rsh #16 jge #2, drop ldh [20] mul #0x01000100 rsh #16 jge #34465, drop, keep
+     low: ldh [20] mul #0x01000100 rsh #16 jge #1000, keep, drop drop: ${drop}`,
   ],
   [
     "routes of a table",
@@ -412,6 +427,25 @@ const faults: [predicate: any, message: string][] = [
     "predicate.field.offset is -4, not a whole number from 0 to 65535",
   ],
   [{ field: { offset: 4, size: 3, value: 1 } }, "predicate.field.size is 3, not 1, 2 or 4"],
+  [null, "predicate is null, no object with some of the fields type, flags"],
+  [{ and: [5] }, "predicate.and[0] is 5, no object with some of the fields type"],
+  [{ or: {} }, "predicate.or is {}, no array of predicates"],
+  [{ type: { mn: 5 } }, "predicate.type has a field mn: expected min, max"],
+  [{ family: 2n }, "predicate.family is 2n, no test of a number"],
+  [{ field: null }, "predicate.field is null, no object with some of the fields offset, size"],
+  [
+    { attribute: { header: 16, path: 3, text: "wg0" } },
+    "predicate.attribute has a field text: expected header, path, uint8",
+  ],
+  [{ attribute: { header: 16 } }, "predicate.attribute.path is undefined, no number"],
+  [
+    { attribute: { header: 16, path: 3, byteOrder: "little" } },
+    'predicate.attribute.byteOrder is "little", no byte order: expected "native" or "big"',
+  ],
+  [
+    { attribute: { header: 16, path: 1, bytes: [1] } },
+    "predicate.attribute.bytes is [1], no Uint8Array",
+  ],
 ];
 
 for (const [predicate, message] of faults) {

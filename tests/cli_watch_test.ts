@@ -13,6 +13,7 @@ import {
   startScript,
   test,
 } from "./harness.ts";
+import { netlinkSockets } from "./netlink.ts";
 
 const skip = noNamespaces;
 
@@ -23,11 +24,7 @@ function cli(ns: Namespace, ...args: string[]): Running {
 /** Waits until programs have joined a group of netlink in a namespace: only they have one there. */
 async function subscribed(ns: Namespace, count: number): Promise<void> {
   for (let i = 0; i < 500; i++) {
-    const sockets = ns.run("cat", "/proc/net/netlink").split("\n").slice(1, -1);
-    const [family, pid, groups] = [1, 2, 3];
-    const members = sockets.map((line) => line.trim().split(/\s+/)).filter((fields) =>
-      fields[family] === "0" && fields[pid] !== "0" && Number(`0x${fields[groups]}`) !== 0
-    );
+    const members = netlinkSockets(ns).filter(({ family, groups }) => family === 0 && groups !== 0);
     if (members.length === count) return await delay(100); // and to have looked
     await delay(20);
   }

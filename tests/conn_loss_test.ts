@@ -18,6 +18,7 @@ import {
   addAddress,
   addManyAddresses,
   addressGroup,
+  connect,
   deleteAddress,
   forge,
   getAddresses,
@@ -33,10 +34,6 @@ const skip = noNamespaces;
 const { Acknowledge, DumpInterrupted, Multi, Request } = HeaderFlags;
 
 if (!skip) dial(Family.Route).close();
-
-function connect(ns: Namespace, config = {}): Conn {
-  return dial(Family.Route, { netNS: { pid: ns.pid }, ...config });
-}
 
 /** A subscriber with room for very few notifications, and 500 of them sent by another. */
 async function flooded(ns: Namespace): Promise<Conn> {

@@ -12,18 +12,20 @@ import {
   OpError,
   unmarshalMessage,
 } from "../mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces, whyNoPrivilege } from "./harness.ts";
+import { delay, makeNamespace, noNamespaces, whyNoPrivilege } from "./harness.ts";
 import {
   addAddress,
   addManyAddresses,
   addressGroup,
   addressNumber,
   assertNothingWaits,
+  connect,
   deleteAddress,
   getAddresses,
   getLink,
   getLinks,
   isFailure,
+  linkIndex,
   RTM,
   silent,
   test,
@@ -35,17 +37,8 @@ const { Acknowledge, Echo, Request } = HeaderFlags;
 
 if (!skip) dial(Family.Route).close();
 
-function connect(ns: Namespace, groups = 0): Conn {
-  return dial(Family.Route, { netNS: { pid: ns.pid }, groups });
-}
-
 function types(messages: Message[]): number[] {
   return messages.map(({ header }) => header.type);
-}
-
-/** The index in a link message. */
-function linkIndex({ data }: Message): number {
-  return new DataView(data.buffer, data.byteOffset).getInt32(4, true);
 }
 
 test("send() and receive() exchange messages", { skip }, async () => {
@@ -151,7 +144,7 @@ test("executeIter() gives its replies in order to calls that do not wait for eac
 
 test("receiveIter() gives notifications one by one", { skip }, async () => {
   await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   await conn.sendMessages([addAddress(1), addAddress(2), deleteAddress(1)]);
   const found: number[] = [];
   for await (const message of conn.receiveIter()) {
@@ -237,7 +230,7 @@ test("execute() gives the kernel's own words when strict", { skip }, async () =>
 
 test("execute() leaves a request's own notification to receive()", { skip }, async () => {
   await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   for (let i = 1; i <= 3; i++) {
     assert.deepEqual(types(await conn.execute(addAddress(i, Acknowledge))), [HeaderType.Error]);
   }
@@ -252,7 +245,7 @@ test("execute() leaves a request's own notification to receive()", { skip }, asy
 
 test("execute() gives the notification that Echo asks for", { skip }, async () => {
   await using ns = await makeNamespace();
-  using member = connect(ns, addressGroup);
+  using member = connect(ns, { groups: addressGroup });
   using other = connect(ns);
   assert.deepEqual(types(await other.execute(addAddress(1, Echo))), [RTM.NEWADDR]);
   assert.deepEqual(types(await other.execute(addAddress(2, Echo | Acknowledge))), [
@@ -275,7 +268,7 @@ test(
   { skip },
   async () => {
     await using ns = await makeNamespace();
-    using conn = connect(ns, addressGroup);
+    using conn = connect(ns, { groups: addressGroup });
     const first = addAddress(1);
     const controller = new AbortController();
     const aborted = conn.execute(first, { signal: controller.signal }); // never answered
@@ -364,7 +357,7 @@ test("a signal ends an execute() that waits", { skip }, async () => {
 
 test("a signal ends one receive() of several", { skip }, async () => {
   await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   const controller = new AbortController();
   const first = conn.receive({ signal: controller.signal });
   const second = conn.receive();
@@ -555,7 +548,7 @@ test("joinGroup() of a group above 32 tells it from a reply", { skip }, async ()
 test("ListenAllNSID brings notifications of other namespaces", { skip }, async () => {
   await using ns = await makeNamespace();
   await using other = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   conn.setOption(ConnOption.ListenAllNSID, true);
   const data = new Uint8Array(20); // struct rtgenmsg, NETNSA_NSID, NETNSA_PID
   const view = new DataView(data.buffer);
@@ -572,7 +565,7 @@ test("ListenAllNSID brings notifications of other namespaces", { skip }, async (
 
 test("setBPF() and removeBPF() decide what comes", { skip }, async () => {
   await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   using other = connect(ns);
   const refuse = [{ op: 6, jt: 0, jf: 0, k: 0 }]; // ret #0
   const accept = [{ op: 6, jt: 0, jf: 0, k: 0xffff_ffff }]; // ret #-1
@@ -593,6 +586,14 @@ test("setBPF() and removeBPF() decide what comes", { skip }, async () => {
   for (const length of [0, 4097, 65537]) {
     assert.throws(() => conn.setBPF(Array(length).fill(accept[0])), isFailure("EINVAL", "set-bpf"));
   }
+  for (const number of [{ op: 0x1_0006 }, { jt: 256 }, { jf: -1 }, { k: 2 ** 32 }, { k: "1" }]) {
+    const [[field, value]] = Object.entries(number);
+    assert.throws(
+      () => conn.setBPF([...accept, { ...accept[0], ...number } as (typeof accept)[0]]),
+      { code: "EINVAL", message: RegExp(`${field} of instruction 1 is ${value}, no number from `) },
+    );
+  }
+  assert.throws(() => conn.setBPF("ret #1" as never), isFailure("EINVAL", "set-bpf"));
 });
 
 test(

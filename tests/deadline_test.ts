@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { ClosedError, type Conn, dial, Family, HeaderFlags, OpError } from "../mod.ts";
-import { delay, makeNamespace, type Namespace, noNamespaces } from "./harness.ts";
+import { delay, makeNamespace, noNamespaces } from "./harness.ts";
 import {
   addAddress,
   addManyAddresses,
   addressGroup,
   assertNothingWaits,
+  connect,
   getAddresses,
   getLink,
   getLinks,
@@ -15,10 +16,6 @@ import {
 } from "./netlink.ts";
 
 const skip = noNamespaces;
-
-function connect(ns: Namespace, groups = 0): Conn {
-  return dial(Family.Route, { netNS: { pid: ns.pid }, groups });
-}
 
 /** A time in milliseconds from now. */
 function soon(ms: number): number {
@@ -67,7 +64,7 @@ test("setReadDeadline() lets receive() fail at the time", { skip: false }, async
 
 test("a deadline in the past fails calls at once and loses nothing", { skip }, async () => {
   await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   await conn.send(addAddress(1));
   for (const t of [soon(-1), 0, -Infinity, new Date(0)]) {
     conn.setReadDeadline(t);
@@ -156,7 +153,7 @@ test("a dump in flight that times out poisons nothing", { skip }, async () => {
 
 test("setWriteDeadline() stops what sends, and only that", { skip }, async () => {
   await using ns = await makeNamespace();
-  using conn = connect(ns, addressGroup);
+  using conn = connect(ns, { groups: addressGroup });
   conn.setWriteDeadline(0);
   await assert.rejects(conn.send(addAddress(1)), isTimeout("send"));
   await assert.rejects(conn.sendMessages([addAddress(1)]), isTimeout("send"));

@@ -7,7 +7,7 @@ import {
   type WatchInterfaceResult,
 } from "../lib/monitor/mod.ts";
 import { delay, makeNamespace, type Namespace, noNamespaces, start } from "./harness.ts";
-import { assertGivenBack, resources, test, timeInLine } from "./netlink.ts";
+import { assertGivenBack, netlinkSockets, resources, test, timeInLine } from "./netlink.ts";
 
 const skip = noNamespaces;
 
@@ -183,18 +183,12 @@ test("watchInterface goes by the name, not by alternative ones", { skip }, async
   assert.deepEqual(await ending, { restart: true, reason: "renamed", name: "w9" });
 });
 
-/** How many sockets of netlink processes have open in a namespace. */
-function socketCount(ns: Namespace): number {
-  const lines = ns.run("cat", "/proc/net/netlink").split("\n").slice(1, -1);
-  return lines.filter((line) => line.trim().split(/\s+/)[2] !== "0").length; // 0 is the kernel itself
-}
-
 test("watchInterface stops at once, and leaves nothing open", { skip }, async () => {
   await using ns = await makeNamespace();
   const stopped = { restart: false, reason: "stopped" };
   const before = resources();
   const aborted = watch(ns, "lo", { expectedIndex: 1, signal: AbortSignal.abort() });
-  assert.equal(socketCount(ns), 0);
+  assert.equal(netlinkSockets(ns).length, 0);
   assert.deepEqual(await aborted, stopped);
 
   const controller = new AbortController();
@@ -202,13 +196,13 @@ test("watchInterface stops at once, and leaves nothing open", { skip }, async ()
   const endings = Array.from({ length: 20 }, () => watch(ns, "lo", { expectedIndex: 1, signal }));
   const settling = watch(ns, "w0", { expectedIndex: 99, signal }); // it would tell "deleted" in a moment
   await delay(20);
-  assert.equal(socketCount(ns), 42);
+  assert.equal(netlinkSockets(ns).length, 42);
   endings.push(settling, watch(ns, "lo", { expectedIndex: 1, signal })); // that one has not looked yet
   const begun = performance.now() - timeInLine();
   controller.abort(new Error("mine"));
   assert.deepEqual(await Promise.all(endings), endings.map(() => stopped));
   assert.ok(performance.now() - timeInLine() - begun < 40);
-  assert.equal(socketCount(ns), 0);
+  assert.equal(netlinkSockets(ns).length, 0);
   await assertGivenBack(before);
 });
 
@@ -253,7 +247,7 @@ test("watchInterface tells that it cannot begin, or go on", { skip }, async () =
     assert.deepEqual(result, lost);
     assert.ok(error instanceof OpError && error.code === "ENOMEM", `${error}`);
   });
-  assert.equal(socketCount(ns), 0);
+  assert.equal(netlinkSockets(ns).length, 0);
 });
 
 test("watchInterface looks for itself after a loss", { skip }, async () => {
@@ -262,9 +256,7 @@ test("watchInterface looks for itself after a loss", { skip }, async () => {
   const { ending } = await begin(ns, "w0");
   const lines = Array.from({ length: 6000 }, (_, i) => `link set w0 mtu ${1000 + i}`);
   assert.equal(ns.batch([...lines, "link set w0 name w9"]), 0); // nobody reads meanwhile: it is synchronous
-  const sockets = ns.run("cat", "/proc/net/netlink").split("\n").slice(1, -1);
-  const drops = sockets.map((line) => Number(line.trim().split(/\s+/)[8]));
-  assert.ok(drops.some((count) => count > 100), "nothing was lost");
+  assert.ok(netlinkSockets(ns).some(({ drops }) => drops > 100), "nothing was lost");
   assert.deepEqual(await ending, { restart: true, reason: "renamed", name: "w9" });
 });
 

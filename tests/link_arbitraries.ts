@@ -36,6 +36,7 @@ import {
   vfStatsAttributes,
 } from "../lib/rtnetlink/link/vf.ts";
 import { arbitraryValue } from "./object_helpers.ts";
+import { all, uint, uint64 } from "./object_arbitraries.ts";
 
 type Values = Record<string, fc.Arbitrary<unknown>>;
 
@@ -48,9 +49,6 @@ function fieldsOf(set: AttributeSet, special: Values = {}): fc.Arbitrary<Record<
     .map((entries) => Object.fromEntries(entries));
 }
 
-const all = (fields: Values) => fc.record(fields, { noNullPrototype: true });
-const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
-const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const mac = fc.uint8Array({ minLength: 6, maxLength: 6 }).map(formatHardwareAddress);
 const bridgeId = all({ priority: uint(16), address: mac });
 const pad = fc.array(fc.constant(new Uint8Array(0)), { minLength: 1, maxLength: 3 });

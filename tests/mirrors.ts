@@ -1,7 +1,7 @@
 /** What the tests of the mirror share: its comparison with the kernel, and what it tells. */
 import assert from "node:assert/strict";
 import process from "node:process";
-import { objectKinds } from "../lib/rtnetlink/mod.ts";
+import { decodeObject, encodeObject, objectKinds } from "../lib/rtnetlink/mod.ts";
 import {
   type MirrorChange,
   type MirrorKind,
@@ -10,10 +10,10 @@ import {
   type MonitorRecord,
   NetworkMirror,
 } from "../lib/monitor/mod.ts";
-import { dump } from "../lib/rtnetlink/dump.ts";
+import { readWhole } from "../lib/rtnetlink/dump.ts";
 import { changedFields } from "../lib/monitor/follow/difference.ts";
 import { isListed, type Neighbour } from "../lib/rtnetlink/neighbour.ts";
-import { dial, Family } from "../mod.ts";
+import { dial, Family, HeaderFlags } from "../mod.ts";
 import { delay, type Namespace } from "./harness.ts";
 import { comparable, ipObjects, type Json } from "./ip_objects.ts";
 import { withFlatEncap } from "./route_arbitraries.ts";
@@ -47,7 +47,12 @@ async function truth(ns: Namespace): Promise<Map<string, object>> {
   ) {
     const kind = objectKinds.find(({ name }) => name === kindName)!;
     for (const family of families) {
-      for (const object of (await dump(conn, kind, { family })).objects) {
+      const header = { type: kind.getType, flags: HeaderFlags.Request | HeaderFlags.Dump };
+      const request = { header, data: encodeObject(kind, { family }) };
+      const { objects: listed } = await readWhole<object>(async (listed) => {
+        for (const { data } of await conn.execute(request)) listed.push(decodeObject(kind, data));
+      });
+      for (const object of listed) {
         if (kindName === "neighbour" && !isListed(object as Neighbour)) continue;
         objects.set(`${kindName} ${kind.key(object)}`, object);
       }
@@ -57,7 +62,7 @@ async function truth(ns: Namespace): Promise<Map<string, object>> {
 }
 
 /** Says in what a mirror differs from the kernel. */
-export async function differences(state: MirrorState, ns: Namespace): Promise<string[]> {
+async function differences(state: MirrorState, ns: Namespace): Promise<string[]> {
   const expected = await truth(ns);
   const found: string[] = [];
   for (const [kind, map] of Object.entries(maps)) {

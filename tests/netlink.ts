@@ -158,7 +158,7 @@ export function forge(from: Conn, pid: number, datagram: Uint8Array, groups = 0)
 }
 
 /** The index of the links in {@link forgeries}. */
-export const forgedIndex = 666_666;
+const forgedIndex = 666_666;
 
 /** Datagrams as a port gets them from the kernel for a request: replies, parts of dumps, ends and errors, notifications. */
 export function forgeries(pid: number, sequence: number): Uint8Array[] {
@@ -185,6 +185,20 @@ export function forgeries(pid: number, sequence: number): Uint8Array[] {
     message({ type: HeaderType.Overrun }),
     part.subarray(0, 15), // too short for a header
   ];
+}
+
+/** The netlink sockets that processes have open in a namespace; `groups` are the first 32 as bits. */
+export function netlinkSockets(
+  ns: Namespace,
+): { family: number; groups: number; drops: number }[] {
+  return ns.run("cat", "/proc/net/netlink").split("\n").slice(1, -1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , pid]) => pid !== "0") // that is the kernel itself
+    .map(([, family, , groups, , , , , drops]) => ({
+      family: Number(family),
+      groups: parseInt(groups, 16),
+      drops: Number(drops),
+    }));
 }
 
 /** How many descriptors the process has open. */

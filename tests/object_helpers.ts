@@ -124,13 +124,10 @@ export function rawAttributes(value: unknown, path = ""): string[] {
   );
 }
 
-/** What `ip -j -d ... show` of iproute2 6.1 printed for a message; null where it did not list the object. */
-export interface IpExample {
-  object: unknown;
-  json: Record<string, unknown> | null;
-}
-
-/** Runs a check on every example of a kind in fixtures/ip-*.jsonl and asserts that there were enough. */
+/**
+ * Runs a check on every example of a kind in fixtures/ip-*.jsonl and asserts that there were enough. It gets what
+ * `ip -j -d ... show` of iproute2 6.1 printed for the message; null where that did not list the object.
+ */
 export function checkIpExamples<T extends object>(
   kind: ObjectKind<T>,
   file: string,

@@ -3,16 +3,14 @@ import fc from "fast-check";
 import { formatAddress } from "../lib/rtnetlink/codec/network.ts";
 import type { Nexthop } from "../lib/rtnetlink/nexthop.ts";
 import { EncapType, type Route } from "../lib/rtnetlink/mod.ts";
+import { all, uint, uint64 } from "./object_arbitraries.ts";
 
 type Fields = Record<string, fc.Arbitrary<unknown>>;
 
-const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
-const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const v4 = bytes(4).map(formatAddress);
 const v6 = bytes(16).map(formatAddress);
 const labels = fc.array(uint(20), { minLength: 1, maxLength: 3 }).map((list) => list.join("/"));
-const all = (fields: Fields) => fc.record(fields, { noNullPrototype: true });
 
 /** Objects with any of the fields, in any order. */
 const some = (fields: Fields): fc.Arbitrary<Record<string, unknown>> =>

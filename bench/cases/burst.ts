@@ -7,7 +7,7 @@ import { ip } from "../ip.ts";
 import { type Program, programContender } from "../program.ts";
 import { addressNumber, eventAddress } from "../messages.ts";
 import { activity } from "../resources.ts";
-import { say } from "../say.ts";
+import { announce } from "../say.ts";
 
 /** Changes of addresses as fast as `ip` can make them, with the buffers that are the default. */
 export const burst: Case = {
@@ -122,11 +122,6 @@ async function mirror(counter: Counter): Promise<void> {
     if (change.action === "resynced" || change.kind !== "address") continue;
     if (counter.add(addressNumber(change.object.local!) - first)) return;
   }
-}
-
-/** Tells that events may come, once the program waits for them. */
-function announce(): void {
-  setTimeout(() => say({ ready: true }), 50);
 }
 
 const receivers: Record<string, (counter: Counter) => Promise<void>> = { raw, typed, mirror };

@@ -6,7 +6,7 @@ import type { Case, Measure, Sample, Setting } from "../case.ts";
 import { monotonicClock } from "../clock.ts";
 import { addressNumber, eventAddress } from "../messages.ts";
 import { type Program, programContender } from "../program.ts";
-import { say } from "../say.ts";
+import { announce } from "../say.ts";
 import { quantile } from "../statistics.ts";
 
 /** How long an event takes from the request of another process that causes it to whoever waits for it. */
@@ -67,11 +67,6 @@ async function typed(arrivals: Arrivals, count: number): Promise<void> {
     if (event.kind === "address") arrivals.add(() => addressNumber(event.object.local!));
     if (arrivals.times.length === count) return;
   }
-}
-
-/** Tells that events may come, once the program waits for them. */
-function announce(): void {
-  setTimeout(() => say({ ready: true }), 50);
 }
 
 /** Raw is `receive`, typed `subscribe`. */

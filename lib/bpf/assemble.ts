@@ -24,11 +24,14 @@ import { parse } from "./parse.ts";
  *
  * @param program Instructions, or text in the syntax of the kernel's `bpf_asm`.
  * @returns The instructions as the kernel takes them; those that are raw already stay as they are.
- * @throws {ProgramError} When a field does not fit, with the instruction's number and the field's name.
+ * @throws {ProgramError} When a field does not fit, with the instruction's number and the field's name, and when
+ * something is no instruction.
  * @throws {ProgramSyntaxError} When the text is no program.
  */
 export function assemble(program: Program): RawInstruction[] {
-  return typeof program === "string" ? parse(program) : program.map(assembleInstruction);
+  if (typeof program === "string") return parse(program);
+  if (Array.isArray(program)) return program.map(assembleInstruction);
+  throw new ProgramError(`The program is ${program}: expected text or an array of instructions`);
 }
 
 /**
@@ -40,6 +43,9 @@ export function assemble(program: Program): RawInstruction[] {
  * @throws {ProgramError} When a field does not fit.
  */
 export function assembleInstruction(instruction: Instruction, index: number): RawInstruction {
+  if (typeof instruction !== "object" || instruction === null) {
+    throw new ProgramError(`${JSON.stringify(instruction)} is no instruction`, { index });
+  }
   const checked = new Checked(instruction, index);
   return "kind" in instruction ? encode(instruction, checked) : {
     op: checked.number("op", 0, 0xffff),

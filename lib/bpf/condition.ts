@@ -10,8 +10,13 @@ export interface Path {
 export type Load =
   /** The length of the datagram. */
   | { readonly kind: "length" }
-  /** A number at a fixed offset. */
-  | { readonly kind: "packet"; readonly offset: number; readonly size: 1 | 2 | 4 }
+  /** A number at a fixed offset; swapped is one of two bytes with its least significant byte first. */
+  | {
+    readonly kind: "packet";
+    readonly offset: number;
+    readonly size: 1 | 2 | 4;
+    readonly swapped: boolean;
+  }
   /** Where an attribute is; 0 when it is not there. */
   | { readonly kind: "search"; readonly path: Path }
   /** A number at an offset from the header of an attribute that is there and long enough. */
@@ -20,6 +25,7 @@ export type Load =
     readonly path: Path;
     readonly offset: number;
     readonly size: 1 | 2 | 4;
+    readonly swapped: boolean;
   };
 
 /** Something that has one value for one datagram. */

@@ -1,4 +1,4 @@
-import { assembleInstruction } from "./assemble.ts";
+import { assemble, assembleInstruction } from "./assemble.ts";
 import {
   type ALUOp,
   ExtLen,
@@ -58,8 +58,7 @@ import {
  * @throws {ProgramError} When a field does not have the size that the kernel gives it.
  */
 export function disassemble(program: readonly RawInstruction[]): Instruction[] {
-  return program.map((given, index) => {
-    const raw = assembleInstruction(given, index);
+  return assemble(program).map((raw, index) => {
     const named = decode(raw);
     return named && isSame(assembleInstruction(named, index), raw) ? named : raw;
   });

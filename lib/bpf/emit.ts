@@ -46,6 +46,12 @@ type Step = readonly [op: number, k: number];
 
 const keep = 0xffff_ffff;
 
+/** Swaps the two bytes in A: the product has them in the other order in its upper half. */
+const swapHalf: readonly Step[] = [
+  [Class.ALU | ALUOpMul, 0x0100_0100],
+  [Class.ALU | ALUOpShiftRight, 16],
+];
+
 const sizes = { 1: Size.Byte, 2: Size.Half, 4: Size.Word } as const;
 
 class Emitter {
@@ -83,12 +89,8 @@ class Emitter {
   /** Drops a datagram, but only if it is a single message: another one in it may be wanted. */
   #drop(): Code {
     const length: Step[] = littleEndian
-      // Of the length's four bytes the first two are enough, in the other order: a longer message is kept.
-      ? [
-        [Class.Load | Mode.Absolute | Size.Half, 0],
-        [Class.ALU | ALUOpMul, 0x0100_0100],
-        [Class.ALU | ALUOpShiftRight, 16],
-      ]
+      // Of the length's four bytes the first two are enough: a longer message is kept.
+      ? [[Class.Load | Mode.Absolute | Size.Half, 0], ...swapHalf]
       : [[Class.Load | Mode.Absolute | Size.Word, 0]];
     const isWhole = this.#make(
       Class.Jump | Test.Equal | sourceX,
@@ -154,11 +156,14 @@ function load({ load, of, order }: Variable, registers: Registers): [Step[], Reg
   switch (load.kind) {
     case "length":
       return [[[Class.Load | Mode.Length, 0]], known];
-    case "packet":
-      return [[[Class.Load | Mode.Absolute | sizes[load.size], load.offset]], known];
+    case "packet": {
+      const step: Step = [Class.Load | Mode.Absolute | sizes[load.size], load.offset];
+      return [load.swapped ? [step, ...swapHalf] : [step], known];
+    }
     case "attribute": {
       const steps = intoX(load.path, registers);
       steps.push([Class.Load | Mode.Indirect | sizes[load.size], load.offset]);
+      if (load.swapped) steps.push(...swapHalf);
       return [steps, { a: name, x: pathKey(load.path) }];
     }
     case "search":

@@ -32,7 +32,6 @@ import type { Predicate } from "./predicate.ts";
  * const wanted: Predicate = { or: [{ ifname: "wg0" }, { type: [20, 21], family: 10 }] };
  * using conn = dial(Family.Route, { groups: 1 | 1 << 8 }); // RTNLGRP_LINK, RTNLGRP_IPV6_IFADDR
  * conn.setBPF(filter(wanted));
- * conn.unref();
  * for await (const message of conn.receiveIter()) {
  *   if (matches(wanted, message)) console.log(message.header.type);
  * }

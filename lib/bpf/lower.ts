@@ -1,5 +1,6 @@
 import { attributeHeader } from "./attribute_search.ts";
 import { swap } from "./byte_order.ts";
+import { checkPredicate, predicateFields } from "./check_predicate.ts";
 import { all, any, type Condition, join, not, type Path, test } from "./condition.ts";
 import { isWanted } from "./numbers.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type NumberTest,
   pathOf,
   type Predicate,
-  PredicateError,
   type Spans,
   spansOf,
   stringsOf,
@@ -26,6 +26,7 @@ import { Variables } from "./variables.ts";
  * @throws {PredicateError} When the predicate makes no sense.
  */
 export function lower(predicate: Predicate): Condition {
+  checkPredicate(predicate, "predicate");
   const variables = new Variables();
   const condition = new Lowering(variables, reach(predicate)).predicate(
     predicate,
@@ -51,22 +52,6 @@ function reach(
   );
 }
 
-/** The fields of a predicate, in the order in which a program looks at them. */
-const keys: readonly (keyof Predicate)[] = [
-  "type",
-  "flags",
-  "family",
-  "protocol",
-  "table",
-  "ifindex",
-  "field",
-  "ifname",
-  "attribute",
-  "and",
-  "or",
-  "not",
-];
-
 /**
  * Each method takes whether something is asked to hold or not to hold, and gives the condition that it may be
  * so: where it cannot be told, both conditions hold.
@@ -82,11 +67,7 @@ class Lowering {
   }
 
   predicate(predicate: Predicate, holds: boolean, where: string): Condition {
-    const unknown = Object.keys(predicate).find((key) => !keys.includes(key as keyof Predicate));
-    if (unknown !== undefined) {
-      throw new PredicateError(`${where} has a field ${unknown}: expected ${keys.join(", ")}`);
-    }
-    const parts = keys.filter((key) => predicate[key] !== undefined)
+    const parts = predicateFields.filter((key) => predicate[key] !== undefined)
       .map((key) => this.#part(key, predicate, holds, `${where}.${key}`));
     return join(holds ? "all" : "any", parts);
   }
@@ -132,7 +113,8 @@ class Lowering {
   /** That a number in the header or after it is wanted. */
   #number(offset: number, size: 1 | 2 | 4, wanted: Spans, big = false): Condition {
     const variables = this.#variables;
-    const at = (from: number, size: 1 | 2 | 4) => variables.packet(offset + from, size);
+    const at = (from: number, size: 1 | 2 | 4, swapped?: boolean) =>
+      variables.packet(offset + from, size, swapped);
     return isWanted(variables, { size, big, at }, wanted);
   }
 
@@ -211,8 +193,8 @@ class Lowering {
 
   #attributeNumber(path: Path, size: 1 | 2 | 4, wanted: Spans, big = false): Condition {
     const variables = this.#variables;
-    const at = (from: number, size: 1 | 2 | 4) =>
-      variables.attribute(path, attributeHeader + from, size);
+    const at = (from: number, size: 1 | 2 | 4, swapped?: boolean) =>
+      variables.attribute(path, attributeHeader + from, size, swapped);
     const number = isWanted(variables, { size, big, at }, wanted);
     return all(this.#isThere(path), this.#hasLength(path, size), number);
   }

@@ -9,8 +9,8 @@ export interface StoredNumber {
   readonly size: 1 | 2 | 4;
   /** Whether its most significant byte comes first; else it is in the machine's order. */
   readonly big: boolean;
-  /** Gives the variable for some of its bytes. */
-  at(offset: number, size: 1 | 2 | 4): Variable;
+  /** Gives the variable for some of its bytes, of two also in the other order. */
+  at(offset: number, size: 1 | 2 | 4, swapped?: boolean): Variable;
 }
 
 /**
@@ -40,30 +40,41 @@ export function isWanted(
       }),
     );
   }
+  const bounds = spans.filter(([low, high]) => low < high)
+    .flatMap(([low, high]) => [low, high + 1]).filter((bound) => bound < whole.limit);
+  const way: Way = {
+    byBytes: bounds.every((bound) => bound % 0x100 === 0),
+    wide: bounds.some((bound) => bound > 0xffff),
+  };
   return join(
     "any",
     spans.map(([low, high]) => {
       if (low === high) return low < whole.limit && test(whole, "eq", loaded(low));
-      return all(atLeast(number, size, low), not(atLeast(number, size, high + 1)));
+      return all(atLeast(number, low, way), not(atLeast(number, high + 1, way)));
     }),
   );
 }
 
-/** That the lowest bytes of a number are not below a bound. */
-function atLeast(number: StoredNumber, size: number, bound: number): Condition {
-  if (bound === 0) return true;
+/** How a number is compared with all its bounds. */
+interface Way {
+  /** One byte of a half decides: to swap the bytes of the half would cost more. */
+  readonly byBytes: boolean;
+  /** The upper half is compared with more than 0. */
+  readonly wide: boolean;
+}
+
+/** That a number is not below a bound. */
+function atLeast(number: StoredNumber, bound: number, { byBytes, wide }: Way): Condition {
+  const { size, big } = number;
   if (bound >= 2 ** (8 * size)) return false;
-  if (number.big || !littleEndian || number.size === 1) {
-    return test(number.at(0, number.size), "ge", bound);
-  }
-  if (size === 4 && bound <= 0xffff) {
-    return any(not(test(number.at(2, 2), "eq", 0)), atLeast(number, 2, bound));
-  }
-  // The byte with the highest place is the last one.
-  const top = size - 1;
-  const digit = Math.floor(bound / 2 ** (8 * top));
-  const rest = bound % 2 ** (8 * top);
-  const byte = number.at(top, 1);
-  if (rest === 0) return test(byte, "ge", digit);
-  return any(test(byte, "ge", digit + 1), all(test(byte, "eq", digit), atLeast(number, top, rest)));
+  if (big || !littleEndian || size === 1) return test(number.at(0, size), "ge", bound);
+  // The upper half comes first: programs look at variables in the order in which they are asked for.
+  const half = size === 4 ? number.at(2, 2, wide) : undefined;
+  const [high, low] = [Math.floor(bound / 0x1_0000), bound % 0x1_0000];
+  const lowEnough = byBytes
+    ? test(number.at(1, 1), "ge", low / 0x100)
+    : test(number.at(0, 2, true), "ge", low);
+  if (half === undefined) return lowEnough;
+  if (high === 0) return any(not(test(half, "eq", 0)), lowEnough);
+  return any(test(half, "ge", high + 1), all(test(half, "eq", high), lowEnough));
 }

@@ -2,6 +2,8 @@ import { swap } from "./byte_order.ts";
 import type { Load, Path, Variable } from "./condition.ts";
 import { kindMask } from "./rtnetlink.ts";
 
+type NumberLoad = Extract<Load, { readonly size: number }>;
+
 /** The bits of a message's type of which at least one is set in those that belong to a family. */
 const familyTypes = 0xfff0;
 
@@ -30,9 +32,9 @@ export class Variables {
     return this.#get("length", { load: { kind: "length" }, limit: 2 ** 32, mask: 0xffff_ffff });
   }
 
-  /** A number at an offset from the start of the datagram, as big-endian. */
-  packet(offset: number, size: 1 | 2 | 4): Variable {
-    return this.#number(`${offset}`, { kind: "packet", offset, size }, size);
+  /** A number at an offset from the start of the datagram, as big-endian unless its bytes are swapped. */
+  packet(offset: number, size: 1 | 2 | 4, swapped = false): Variable {
+    return this.#number(`${offset}`, { kind: "packet", offset, size, swapped });
   }
 
   /** Where an attribute is. */
@@ -43,12 +45,12 @@ export class Variables {
     return this.#get(pathKey(path), { load, limit: 2 ** 32, mask: 0xffff_ffff });
   }
 
-  /** A number at an offset from the header of an attribute, as big-endian; at 0 it is the length. */
-  attribute(path: Path, offset: number, size: 1 | 2 | 4): Variable {
+  /** The same at an offset from the header of an attribute; at 0 it is the length. */
+  attribute(path: Path, offset: number, size: 1 | 2 | 4, swapped = false): Variable {
     if (offset === 0) this.search(path);
     else this.attribute(path, 0, 2);
-    const load: Load = { kind: "attribute", path, offset, size };
-    return this.#number(`${pathKey(path)}+${offset}`, load, size);
+    const load: Load = { kind: "attribute", path, offset, size, swapped };
+    return this.#number(`${pathKey(path)}+${offset}`, load);
   }
 
   /** Some bits of a variable. */
@@ -57,9 +59,10 @@ export class Variables {
     return this.#get(`${of.order}&${mask}`, { load: of.load, limit: of.limit, of, mask });
   }
 
-  #number(key: string, load: Load, size: 1 | 2 | 4): Variable {
-    const limit = 2 ** (8 * size);
-    return this.#get(`${key}:${size}`, { load, limit, mask: limit - 1 });
+  #number(key: string, load: NumberLoad): Variable {
+    const limit = 2 ** (8 * load.size);
+    const order = load.swapped ? " swapped" : "";
+    return this.#get(`${key}:${load.size}${order}`, { load, limit, mask: limit - 1 });
   }
 
   #get(key: string, details: Omit<Variable, "order">): Variable {

@@ -1,8 +1,4 @@
-import type { Conn } from "../conn.ts";
 import { DumpInterruptedError } from "../errors.ts";
-import { HeaderFlags, headerLength } from "../message.ts";
-import type { CallOptions } from "../options.ts";
-import { decodeObject, encodeObject, type ObjectKind } from "./object_kind.ts";
 
 /** How often a dump that was interrupted is asked for again. */
 const maxAttempts = 10;
@@ -32,33 +28,4 @@ export async function readWhole<T>(read: (objects: T[]) => Promise<void>): Promi
       if (attempt === maxAttempts) return { objects, consistent: false };
     }
   }
-}
-
-/**
- * Asks the kernel for all objects of a kind, again where a change interrupts the dump.
- *
- * @param conn An rtnetlink connection.
- * @param kind The kind of object.
- * @param request What the request says: the family, and with strict checking whatever filters.
- * @param options Ends the call early.
- * @returns The objects.
- * @throws {OpError} When the kernel refuses the dump.
- */
-export function dump<T extends object>(
-  conn: Conn,
-  kind: ObjectKind<T>,
-  request: Partial<T>,
-  options?: CallOptions,
-): Promise<Dump<T>> {
-  const message = {
-    header: { type: kind.getType, flags: HeaderFlags.Request | HeaderFlags.Dump },
-    data: encodeObject(kind, request),
-  };
-  return readWhole(async (objects) => {
-    for await (const { memory, starts, ends } of conn.executePortions(message, options)) {
-      starts.forEach((start, i) =>
-        objects.push(decodeObject(kind, memory, start + headerLength, ends[i]))
-      );
-    }
-  });
 }

@@ -40,18 +40,7 @@ export interface Struct<T> extends Scalar<T & StructSize> {
  * @returns How to read and write it.
  */
 export function struct<T extends object>(description: StructFields<T>): Struct<T> {
-  const fields: Record<string, readonly [number, Scalar<unknown>]> = {};
-  let size = 0;
-  for (
-    const [name, field] of Object.entries(description) as Array<[string, Pad | Scalar<unknown>]>
-  ) {
-    if ("pad" in field) {
-      size += field.pad;
-    } else {
-      fields[name] = [size, field];
-      size += field.size;
-    }
-  }
+  const { fields, size } = layOut(description);
   const entries = Object.entries(fields);
 
   let uses = 0;
@@ -103,6 +92,24 @@ export function struct<T extends object>(description: StructFields<T>): Struct<T
     ...inPlace(read),
     encode: (ae, type, value) => ae.do(type, () => write(value)),
   };
+}
+
+/** Where each field of a struct is, and how long it is as a whole. */
+function layOut(description: Record<string, Pad | Scalar<unknown>>): {
+  fields: Record<string, readonly [offset: number, scalar: Scalar<unknown>]>;
+  size: number;
+} {
+  const fields: Record<string, readonly [number, Scalar<unknown>]> = {};
+  let size = 0;
+  for (const [name, field] of Object.entries(description)) {
+    if ("pad" in field) {
+      size += field.pad;
+    } else {
+      fields[name] = [size, field];
+      size += field.size;
+    }
+  }
+  return { fields, size };
 }
 
 /** Writes a field; an error about its value then begins with its name. */

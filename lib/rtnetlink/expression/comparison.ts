@@ -7,7 +7,7 @@ import { type Field, formatsOf } from "./field.ts";
 import { checkRange, numberTests } from "./numbers.ts";
 import { all, any, type AttributePlace, attributeTest, numberTest, type Stored } from "./place.ts";
 import type { Token } from "./tokens.ts";
-import { bytesOf, type Comparison, type Prefix, prefixOf, truthOf } from "./values.ts";
+import { bytesOf, type Comparison, type Item, type Prefix, prefixOf, truthOf } from "./values.ts";
 
 /** A field whose value can be compared, and what it is. */
 type Comparable<K extends Shape["kind"]> = Field & { readonly shape: Shape & { readonly kind: K } };
@@ -45,22 +45,43 @@ function positiveTest(
   name: Token,
   comparison: Comparison,
 ): Predicate {
-  const formats = fields.flatMap(formatsOf);
+  const { operator, items } = comparison;
   const parts: Predicate[] = [];
   const numbers: Comparable<"number">[] = [];
-  let problem: ExpressionError | undefined;
-  for (const field of formats) {
-    try {
-      parts.push(all([...field.guards, valueTest(field, name, comparison)]));
-      if (isOf(field, "number")) numbers.push(field);
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      problem ??= error;
-    }
+  // "has" asks for the bits of all values, the others for one of them.
+  const asked = operator.text === "has" ? [items] : items.map((item) => [item]);
+  const problems = new Map<readonly Item[], ExpressionError>();
+  const taken = new Set<readonly Item[]>();
+  for (const field of fields.flatMap(formatsOf)) {
+    const fitting = asked.filter((items) => {
+      const problem = problemOf(field, name, { operator, items });
+      if (problem === undefined) taken.add(items);
+      else if (!problems.has(items)) problems.set(items, problem);
+      return problem === undefined;
+    });
+    if (fitting.length === 0) continue;
+    const test = valueTest(field, name, { operator, items: fitting.flat() });
+    parts.push(all([...field.guards, test]));
+    if (isOf(field, "number")) numbers.push(field);
   }
-  if (parts.length === 0) throw problem!;
-  if (numbers.length === parts.length) checkRange(numbers, name.text, comparison.items);
+  const nobodys = asked.find((items) => !taken.has(items));
+  if (nobodys !== undefined) throw problems.get(nobodys)!;
+  if (numbers.length === parts.length) checkRange(numbers, name.text, items);
   return any(parts);
+}
+
+/** What is wrong with a comparison for a field. */
+function problemOf(
+  field: Field,
+  name: Token,
+  comparison: Comparison,
+): ExpressionError | undefined {
+  try {
+    valueTest(field, name, comparison);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return error;
+  }
 }
 
 /**

@@ -127,14 +127,12 @@ export interface Prefix {
  */
 export function prefixOf(token: Token, size?: 4 | 16): Prefix {
   const [address, length, ...rest] = token.value.split("/");
-  const expected = size === 4
-    ? ["an IPv4 address such as 10.0.0.1"]
-    : size === 16
-    ? ["an IPv6 address such as 2001:db8::1"]
-    : [samples.address!];
-  const bytes = parsed(token, () => parseAddress(address), expected);
+  const bytes = parsed(token, () => parseAddress(address), [samples.address!]);
   if (size !== undefined && bytes.length !== size) {
-    throw new ExpressionError(found(token), token, expected);
+    const sample = size === 4
+      ? "an IPv4 address such as 10.0.0.1"
+      : "an IPv6 address such as fd00::1";
+    throw new ExpressionError(found(token), token, [sample]);
   }
   if (length === undefined) return { bytes };
   const bits = 8 * bytes.length;
