@@ -9,7 +9,7 @@ import {
 import { decodeValue } from "../codec/decode_attributes.ts";
 import { multi, nest, selected } from "../codec/compound.ts";
 import { rememberFlag, typeOf } from "../codec/nested_flag.ts";
-import { ipAddress } from "../codec/network.ts";
+import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, be32, be64, bytes, u32, u8 } from "../codec/scalar.ts";
 import { withWords } from "../codec/shape.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
@@ -172,8 +172,8 @@ const encapOptions: AttributeSet<EncapOptions> = {
 
 const ipEncap: AttributeSet<IpEncap> = {
   id: [1, "LWTUNNEL_IP_ID", be64, "id", Number],
-  src: [3, "LWTUNNEL_IP_SRC", ipAddress, "src"],
-  dst: [2, "LWTUNNEL_IP_DST", ipAddress, "dst"],
+  src: [3, "LWTUNNEL_IP_SRC", ipv4, "src"],
+  dst: [2, "LWTUNNEL_IP_DST", ipv4, "dst"],
   ttl: [4, "LWTUNNEL_IP_TTL", u8, "ttl"],
   tos: [5, "LWTUNNEL_IP_TOS", u8, "tos"],
   flags: [6, "LWTUNNEL_IP_FLAGS", withWords(be16, EncapFlags)],
@@ -182,8 +182,8 @@ const ipEncap: AttributeSet<IpEncap> = {
 
 const ip6Encap: AttributeSet<Ip6Encap> = {
   id: [1, "LWTUNNEL_IP6_ID", be64, "id", Number],
-  src: [3, "LWTUNNEL_IP6_SRC", ipAddress, "src"],
-  dst: [2, "LWTUNNEL_IP6_DST", ipAddress, "dst"],
+  src: [3, "LWTUNNEL_IP6_SRC", ipv6, "src"],
+  dst: [2, "LWTUNNEL_IP6_DST", ipv6, "dst"],
   hoplimit: [4, "LWTUNNEL_IP6_HOPLIMIT", u8, "hoplimit"],
   tc: [5, "LWTUNNEL_IP6_TC", u8, "tc"],
   flags: [6, "LWTUNNEL_IP6_FLAGS", withWords(be16, EncapFlags)],
@@ -213,7 +213,7 @@ export const encap: Codec<Encap> = selected<Encap>("encapType", () => ({
  */
 export function requestedEncap(encap: Encap): Encap {
   const { opts } = encap as IpEncap;
-  if (opts === undefined) return encap;
+  if (typeof opts !== "object" || opts === null) return encap; // nothing, or wrong
   const requested = { ...opts };
   if (Array.isArray(opts.geneve)) {
     requested.geneve = opts.geneve.flat().map((option) => [option]);

@@ -29,6 +29,7 @@ function completeNexthop(init: NexthopInit): Partial<Nexthop> {
     Object.assign(nexthop, { family: familyOf("gateway", gateway), gateway });
   }
   if (group !== undefined) {
+    if (!Array.isArray(group)) throw new AttributeError(`group is ${group}, no array`);
     nexthop.family = AddressFamily.Unspec;
     nexthop.group = group.map(({ id, weight = 0, weightHigh = 0 }) => ({ id, weight, weightHigh }));
   }
