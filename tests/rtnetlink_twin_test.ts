@@ -242,6 +242,7 @@ test("what was listed is taken back by replace() and delete() as it is", {
     prepare(part, pair);
     await makeCalls(part, pair);
     if (part === links || part === addressPart) await waitForIPv6(rt, ifindex.v0);
+    if (part === addressPart) await waitForIPv6(rt, ifindex.v2);
   }
   const { addresses, routes, neighbours, nexthops, rules } = rt;
   const before = await replaceable(rt);
