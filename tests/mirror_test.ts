@@ -101,6 +101,17 @@ test("NetworkMirror's changes, applied to a snapshot, give what it holds", { ski
   assert.ok(after.links.size === before.links.size + 2);
 });
 
+test("NetworkMirror finds soon after an event what no event tells", { skip }, async () => {
+  await using ns = await makeNamespace();
+  ns.ip("link add v0 type veth peer name v1");
+  using mirror = await open(ns);
+  ns.ip("link set v0 mtu 1400");
+  await assertEqualsKernel(mirror, ns);
+  await delay(200); // what the event made doubtful has been read
+  ns.ip("link set v0 alias silent");
+  await assertHolds(() => [...mirror.links.values()].some(({ alias }) => alias === "silent"));
+});
+
 test("NetworkMirror reads again what an overrun took", { skip }, async () => {
   await using ns = await makeNamespace();
   using mirror = await open(ns, { readBuffer: 4096 });

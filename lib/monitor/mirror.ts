@@ -115,7 +115,7 @@ type Maps = { readonly [Kind in MirrorKind]: SnapshotMap<string | number, Mirror
  * What the kernel tells of is there at once; its silent consequences, such as routes that go with a link, after 40
  * milliseconds without another event, or 100 when events never cease, and the time that it takes to read all routes. A
  * few things are told by nothing at all: that a neighbour is asked for its address, most settings of a link that is
- * down. These are there after half a minute.
+ * down. These are there a second after other events, else after half a minute.
  *
  * @example
  * ```ts

@@ -8,10 +8,11 @@ const patience = { first: 100, longest: 1000 } as const;
 const rest = 2;
 
 /**
- * After how long in milliseconds everything is read again though nothing seems to have changed, and how many times as
- * long as that took: of some changes no event tells, such as of the alias of a link that is down.
+ * After how long in milliseconds everything is read again though nothing seems to have changed: of some changes no
+ * event tells, such as of the alias of a link that is down, but they seldom come alone. Also how many times as long
+ * as reading everything takes it is at least.
  */
-const audit = { interval: 30_000, times: 100 } as const;
+const audit = { afterEvent: 1000, afterAudit: 30_000, times: 100 } as const;
 
 /** Says when to read again. All times are on the clock that nobody sets. */
 export class Schedule {
@@ -24,12 +25,18 @@ export class Schedule {
   #patience: number = patience.first;
   /** When the reading began that goes on. */
   #since = 0;
-  /** When to read everything; never while everything is read. */
+  /** When to read everything. */
   #auditAt = 0;
+  /** How long it took at least between two times. */
+  #least = 0;
+  /** Whether the reading that goes on is one of everything. */
+  #all = false;
 
   /** An event has come. */
   event(): void {
-    this.#quietAt = performance.now() + quiet;
+    const now = performance.now();
+    this.#quietAt = now + quiet;
+    this.#auditAt = Math.min(this.#auditAt, now + Math.max(audit.afterEvent, this.#least));
   }
 
   /** Events were lost: what is known is out of date, even if events never cease. */
@@ -64,9 +71,8 @@ export class Schedule {
   begin(): boolean {
     this.#since = performance.now();
     this.#latest = Infinity;
-    if (this.#since < this.#auditAt) return false;
-    this.#auditAt = Infinity;
-    return true;
+    this.#all = this.#since >= this.#auditAt;
+    return this.#all;
   }
 
   /**
@@ -79,8 +85,8 @@ export class Schedule {
     const took = now - this.#since;
     this.#earliest = now + rest * took;
     this.#patience = inVain ? Math.min(2 * this.#patience, patience.longest) : patience.first;
-    if (this.#auditAt === Infinity) {
-      this.#auditAt = now + Math.max(audit.interval, audit.times * took);
-    }
+    if (!this.#all) return;
+    this.#least = audit.times * took;
+    this.#auditAt = now + Math.max(audit.afterAudit, this.#least);
   }
 }
