@@ -52,6 +52,9 @@ export function marshalAttributes(attributes: AttributeInit[]): Uint8Array {
     if (type !== (type & 0xffff)) {
       throw new AttributeError(`Attribute type ${type} is not a whole number from 0 to 65535`);
     }
+    if (!(data instanceof Uint8Array)) {
+      throw new AttributeError(`The data of attribute ${type & typeMask} are no Uint8Array`);
+    }
     const exact = attributeHeaderLength + data.length;
     if (length && length !== exact) {
       throw new AttributeError(

@@ -57,6 +57,7 @@ export class AttributeEncoder {
    * @param b The data, at most 65531 bytes; copied.
    */
   bytes(type: number, b: Uint8Array): void {
+    if (!(b instanceof Uint8Array)) return this.#fail(type, "its data are no Uint8Array");
     const at = this.#add(type, b.length);
     if (at >= 0) this.#memory.set(b, at);
   }

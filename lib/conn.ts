@@ -27,6 +27,9 @@ const replySize = 4096;
  */
 const eventBuffer = 4 * 1024 * 1024;
 
+/** The most bytes that a buffer can be set to: the kernel takes an `int`. */
+const largestBuffer = 0x7fff_ffff;
+
 /** The socket of a connection itself, for what the library does not offer. */
 export interface RawConn {
   /** The descriptor; -1 once the connection is closed. */
@@ -437,7 +440,7 @@ export class Conn implements Disposable {
    * Limits how many bytes of datagrams may wait in the kernel for this socket.
    *
    * @param bytes The limit; the kernel doubles it. More than net.core.rmem_max needs CAP_NET_ADMIN.
-   * @throws {OpError} With op "set-read-buffer".
+   * @throws {OpError} With op "set-read-buffer" when it is no number from 0 to 2^31 - 1.
    */
   setReadBuffer(bytes: number): void {
     this.#setBuffer("set-read-buffer", C.SO_RCVBUF, C.SO_RCVBUFFORCE, bytes);
@@ -448,7 +451,7 @@ export class Conn implements Disposable {
    * Limits how long a datagram to be sent may be.
    *
    * @param bytes The limit; the kernel doubles it. More than net.core.wmem_max needs CAP_NET_ADMIN.
-   * @throws {OpError} With op "set-write-buffer".
+   * @throws {OpError} With op "set-write-buffer" when it is no number from 0 to 2^31 - 1.
    */
   setWriteBuffer(bytes: number): void {
     this.#setBuffer("set-write-buffer", C.SO_SNDBUF, C.SO_SNDBUFFORCE, bytes);
@@ -531,6 +534,11 @@ export class Conn implements Disposable {
   }
 
   #setBuffer(op: string, option: number, forced: number, bytes: number): void {
+    // The kernel would take a number that it cannot have for a very small or a very large one.
+    if (!Number.isInteger(bytes) || bytes < 0 || bytes > largestBuffer) {
+      const message = `bytes is ${bytes}, not a whole number from 0 to ${largestBuffer}`;
+      throw new OpError(op, { code: "EINVAL", message });
+    }
     const what = `cannot set the buffer to ${bytes} bytes`;
     this.#socket.setOption(op, C.SOL_SOCKET, option, bytes, what);
     if (this.#socket.getOption(op, C.SOL_SOCKET, option)[0] >= 2 * bytes) return;

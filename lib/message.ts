@@ -135,7 +135,11 @@ export function headerFlagsString(flags: number): string {
  * @throws {MessageError} When the header names a length that does not fit the data.
  */
 export function messageLength(message: MessageInit): number {
-  const exact = headerLength + (message.data?.length ?? 0);
+  const { data } = message;
+  if (data !== undefined && !(data instanceof Uint8Array)) {
+    throw new MessageError("The data of a message must be a Uint8Array");
+  }
+  const exact = headerLength + (data?.length ?? 0);
   const given = message.header?.length;
   if (!given) return align(exact);
   if (given !== exact && given !== align(exact)) {

@@ -96,6 +96,21 @@ test("unmarshalAttributes() copies the data", () => {
   assert.equal(data[0], 1);
 });
 
+test("marshalAttributes() and AttributeEncoder.bytes() refuse data that are no bytes", () => {
+  for (const data of ["abc", [1, 2], null, undefined] as unknown[] as Uint8Array[]) {
+    assert.throws(() => marshalAttributes([{ type: 9 | Nested, data }]), {
+      name: "AttributeError",
+      message: "The data of attribute 9 are no Uint8Array",
+    });
+    const ae = new AttributeEncoder();
+    ae.bytes(9 | Nested, data);
+    assert.throws(() => ae.encode(), {
+      name: "AttributeError",
+      message: "Attribute 9 cannot be encoded: its data are no Uint8Array",
+    });
+  }
+});
+
 test("unmarshalAttributes() refuses malformed attributes", { skip }, () => {
   const cases: Array<[string, string]> = [
     ["01", "1 bytes at offset 0 are too short for an attribute's header"],

@@ -271,7 +271,8 @@ test("watch on a terminal is coloured and ends at Ctrl-C", {
     }
     assert.fail(tmux("capture-pane", "-p", "-e").toString());
   };
-  const shell = `trap : INT; ${line}; echo first $?; ${line}; echo second $?; sleep 60`;
+  const shell =
+    `trap : INT; unset NO_COLOR; ${line}; echo first $?; ${line}; echo second $?; sleep 60`;
   tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "20", "sh", "-c", shell);
   try {
     await subscribed(ns, 1);

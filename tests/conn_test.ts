@@ -621,9 +621,11 @@ test(
       conn.setReadBuffer(1 << 30);
       assert.ok(conn.readBuffer() < 2 << 29);
     }
-    for (const bytes of [NaN, 1.5, 2 ** 33]) {
+    for (const bytes of [NaN, 1.5, -1, 2 ** 31, 2 ** 33]) {
       assert.throws(() => conn.setReadBuffer(bytes), isFailure("EINVAL", "set-read-buffer"));
+      assert.throws(() => conn.setWriteBuffer(bytes), isFailure("EINVAL", "set-write-buffer"));
     }
+    assert.equal(conn.writeBuffer(), 20_000);
     assert.equal(conn.drops(), 0);
   },
 );

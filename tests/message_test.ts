@@ -67,6 +67,15 @@ test("marshalMessage() refuses a length that does not fit the data", () => {
   }
 });
 
+test("marshalMessage() refuses data that are no bytes", () => {
+  for (const data of ["abc", [1, 2], new ArrayBuffer(4), null] as unknown[] as Uint8Array[]) {
+    assert.throws(() => marshalMessage({ data }), {
+      name: "MessageError",
+      message: "The data of a message must be a Uint8Array",
+    });
+  }
+});
+
 test("messageLength() is the aligned length unless one is given", () => {
   assert.equal(messageLength({}), 16);
   assert.equal(messageLength({ data: new Uint8Array(1) }), 20);

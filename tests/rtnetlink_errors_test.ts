@@ -104,6 +104,15 @@ const links: readonly Mistake[] = [
   ],
   [
     ({ links }) =>
+      links.add({ name: "x0", linkInfo: { kind: "vxlan", data: { id: 1, group: "2001:db8::1" } } }),
+    "add-link",
+    "EINVAL",
+    "IFLA_VXLAN_GROUP (group): 16 bytes are no address of 4",
+  ],
+  [({ links }) => links.get(untyped(undefined)), "get-link", "EINVAL", "name is undefined"],
+  [({ links }) => links.delete(untyped(undefined)), "delete-link", "EINVAL", "name is undefined"],
+  [
+    ({ links }) =>
       links.add(untyped({ name: "x0", linkInfo: { kind: "bridge", data: { maxAges: 1 } } })),
     "add-link",
     "EINVAL",
@@ -169,6 +178,12 @@ const addresses: readonly Mistake[] = [
     "add-address",
     "EINVAL",
     "ipv4: Invalid prefix length",
+  ],
+  [
+    ({ addresses }) => addresses.add({ index, address: "10.0.0.9", broadcast: "2001:db8::1" }),
+    "add-address",
+    "EINVAL",
+    `broadcast is "2001:db8::1", of another family than address "10.0.0.9"`,
   ],
   [({ addresses }) => addresses.add({ index }), "add-address", "EINVAL", "address is undefined"],
   [
@@ -340,6 +355,20 @@ const routes: readonly Mistake[] = [
     "multipath is x, no array",
   ],
   [
+    ({ routes }) =>
+      routes.add({ ...route, encapType: EncapType.Ip, encap: { dst: "2001:db8::1" } }),
+    "add-route",
+    "EINVAL",
+    "LWTUNNEL_IP_DST (dst): 16 bytes are no address of 4",
+  ],
+  [
+    ({ routes }) =>
+      routes.add({ ...route, encapType: EncapType.Ip, encap: { opts: untyped(null) } }),
+    "add-route",
+    "EINVAL",
+    "LWTUNNEL_IP_OPTS (opts)",
+  ],
+  [
     ({ routes }) => routes.add({ ...route, metrics: { ccAlgo: untyped(5) } }),
     "add-route",
     "EINVAL",
@@ -463,6 +492,12 @@ const others: readonly Mistake[] = [
     "EINVAL",
     "Invalid nexthop id",
   ],
+  [
+    ({ nexthops }) => nexthops.add({ id: 1, group: untyped(5) }),
+    "add-nexthop",
+    "EINVAL",
+    "group is 5, no array",
+  ],
   [({ nexthops }) => nexthops.delete(0), "delete-nexthop", "EINVAL", "id is 0"],
   [({ nexthops }) => nexthops.delete(9), "delete-nexthop", "ENOENT", "nexthop 9"],
   [({ nsids }) => nsids.add({ fd: 999 }), "add-nsid", "EBADF", "Peer netns reference is invalid"],
@@ -524,6 +559,7 @@ test("without privileges everything can be listed and nothing changed", { skip }
     "add-rule EPERM",
     "add-nexthop EPERM",
     "EPERM EPERM",
+    "set-link: cannot set link 1 (it needs CAP_NET_ADMIN): Operation not permitted (EPERM)",
     "2 addresses",
   ]);
   assert.deepEqual(ns.ipJson("addr show"), before);

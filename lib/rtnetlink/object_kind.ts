@@ -62,6 +62,7 @@ export interface ObjectKind<T extends object> {
    * - An empty hardware address is empty, where `ip` prints the byte behind it.
    * - An entry that is locked has that flag, as since iproute2 6.2.
    * - Numbers have the names that iproute2 ships, not those that a host adds in /etc/iproute2.
+   * - The owner of a tun is a number, where `ip` looks for the name of a user or a group of the host.
    *
    * @param object The object.
    * @param links Looks up the links that it refers to by index; without it they appear as "if2".

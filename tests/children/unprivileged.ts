@@ -31,4 +31,5 @@ const results = await rt.batch(({ links, addresses }) => {
   addresses.add({ index, address });
 });
 console.log(results.map((error) => error?.code).join(" "));
+console.log(results[0]?.message);
 console.log((await rt.addresses.list({ index })).length, "addresses");

@@ -131,13 +131,17 @@ export const routesV4: Part = {
     ],
     [
       "ip route add 10.21.2.0/24 nexthop via 10.0.0.254 realm 3/4 " +
-      "nexthop encap ip id 7 dst 10.0.0.78 dev vx3",
+      "nexthop encap ip id 7 dst 10.0.0.78 vxlan_opts 9 dev vx3",
       ({ routes }) =>
         routes.add({
           dst: "10.21.2.0/24",
           multipath: [
             { gateway: "10.0.0.254", flow: { from: 3, to: 4 } },
-            { ifindex: vx3, encapType: EncapType.Ip, encap: { id: 7n, dst: "10.0.0.78" } },
+            {
+              ifindex: vx3,
+              encapType: EncapType.Ip,
+              encap: { id: 7n, dst: "10.0.0.78", opts: { vxlan: { gbp: 9 } } },
+            },
           ],
         }),
     ],
@@ -310,6 +314,30 @@ export const routesV4: Part = {
             hoplimit: 5,
             tc: 1,
             flags: EncapFlags.Checksum,
+          },
+          oif: vx3,
+        }),
+    ],
+    [
+      "ip route add 10.35.1.0/24 encap ip id 102 dst 10.0.0.77 vxlan_opts 456 dev vx3",
+      ({ routes }) =>
+        routes.add({
+          dst: "10.35.1.0/24",
+          encapType: EncapType.Ip,
+          encap: { id: 102n, dst: "10.0.0.77", opts: { vxlan: { gbp: 456 } } },
+          oif: vx3,
+        }),
+    ],
+    [
+      "ip route add 10.35.2.0/24 encap ip6 id 103 dst 2001:db8::77 erspan_opts 2:0:1:7 dev vx3",
+      ({ routes }) =>
+        routes.add({
+          dst: "10.35.2.0/24",
+          encapType: EncapType.Ip6,
+          encap: {
+            id: 103n,
+            dst: "2001:db8::77",
+            opts: { erspan: { version: 2, direction: 1, hardwareId: 7 } },
           },
           oif: vx3,
         }),

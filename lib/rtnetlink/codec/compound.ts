@@ -1,4 +1,3 @@
-import { Nested } from "../../attribute.ts";
 import { AttributeDecoder } from "../../attribute_decoder.ts";
 import { AttributeEncoder } from "../../attribute_encoder.ts";
 import { AttributeError } from "../../errors.ts";
@@ -15,6 +14,7 @@ import {
 } from "./attribute_set.ts";
 import { type AttributesDecoder, decoderOf, decodeValue } from "./decode_attributes.ts";
 import { compileAfter, compileArray, type ReadArray } from "./compile.ts";
+import { rememberFlag, typeOf } from "./nested_flag.ts";
 import type { Scalar } from "./scalar.ts";
 import type { Struct } from "./struct.ts";
 
@@ -28,21 +28,6 @@ function scopeOf(object: object, outer?: Scope): Scope {
     throw new AttributeError(`Attributes are nested more than ${depthLimit} deep`);
   }
   return { object: object as Record<string, unknown>, outer, depth };
-}
-
-/** The objects and arrays whose attribute came with the bit `NLA_F_NESTED` against the table's word, or without it. */
-const unusualFlag = new WeakMap<object, boolean>();
-
-/** Remembers whether the current attribute has the bit, so that it is encoded as it came. */
-function rememberFlag<T extends object>(value: T, ad: AttributeDecoder, flagged: boolean): T {
-  const found = (ad.typeFlags & Nested) !== 0;
-  if (found !== flagged) unusualFlag.set(value, found);
-  return value;
-}
-
-/** The type of the attribute that a value becomes, with the bit or without. */
-function typeOf(type: number, value: object, flagged: boolean): number {
-  return unusualFlag.get(value) ?? flagged ? type | Nested : type;
 }
 
 /**

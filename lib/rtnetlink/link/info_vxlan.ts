@@ -1,6 +1,6 @@
 import type { AttributeSet, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
-import { ipAddress } from "../codec/network.ts";
+import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, be32, bool8, flag, u32, u8 } from "../codec/scalar.ts";
 import { withWords } from "../codec/shape.ts";
 import { type Struct, struct } from "../codec/struct.ts";
@@ -119,9 +119,9 @@ const portRange: Struct<VxlanPortRange> = struct<VxlanPortRange>({ low: be16, hi
 /** {@link VxlanInfo}. */
 export const vxlanInfoAttributes: AttributeSet<VxlanInfo> = {
   id: [1, "IFLA_VXLAN_ID", u32],
-  group: [2, "IFLA_VXLAN_GROUP", ipAddress],
+  group: [2, "IFLA_VXLAN_GROUP", ipv4],
   link: [3, "IFLA_VXLAN_LINK", u32],
-  local: [4, "IFLA_VXLAN_LOCAL", ipAddress],
+  local: [4, "IFLA_VXLAN_LOCAL", ipv4],
   ttl: [5, "IFLA_VXLAN_TTL", u8],
   tos: [6, "IFLA_VXLAN_TOS", u8],
   learning: [7, "IFLA_VXLAN_LEARNING", bool8],
@@ -133,8 +133,8 @@ export const vxlanInfoAttributes: AttributeSet<VxlanInfo> = {
   l2Miss: [13, "IFLA_VXLAN_L2MISS", bool8],
   l3Miss: [14, "IFLA_VXLAN_L3MISS", bool8],
   port: [15, "IFLA_VXLAN_PORT", be16],
-  group6: [16, "IFLA_VXLAN_GROUP6", ipAddress],
-  local6: [17, "IFLA_VXLAN_LOCAL6", ipAddress],
+  group6: [16, "IFLA_VXLAN_GROUP6", ipv6],
+  local6: [17, "IFLA_VXLAN_LOCAL6", ipv6],
   udpCsum: [18, "IFLA_VXLAN_UDP_CSUM", bool8],
   udpZeroCsum6Tx: [19, "IFLA_VXLAN_UDP_ZERO_CSUM6_TX", bool8],
   udpZeroCsum6Rx: [20, "IFLA_VXLAN_UDP_ZERO_CSUM6_RX", bool8],

@@ -8,7 +8,8 @@ import {
 } from "../codec/attribute_set.ts";
 import { decodeValue } from "../codec/decode_attributes.ts";
 import { multi, nest, selected } from "../codec/compound.ts";
-import { ipAddress } from "../codec/network.ts";
+import { rememberFlag, typeOf } from "../codec/nested_flag.ts";
+import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, be32, be64, bytes, u32, u8 } from "../codec/scalar.ts";
 import { withWords } from "../codec/shape.ts";
 import type { IpJson, LinkLookup } from "../object_kind.ts";
@@ -119,6 +120,7 @@ const geneveOption: AttributeSet<GeneveOption> = {
 
 /** Options whose three attributes stand one after the other, with nothing around those of one option. */
 const geneveOptions: Codec<GeneveOption[]> = {
+  nested: true,
   inner: (data, outer) => [{ set: geneveOption, data, scope: { object: {}, outer } }],
   decode: (ad, scope) =>
     ad.nested((nested) => {
@@ -132,13 +134,14 @@ const geneveOptions: Codec<GeneveOption[]> = {
         parts.push(decodeValue(codecs[place], nested, scope));
       }
       if (parts.length % 3 !== 0) throw new AttributeError("A Geneve option is incomplete");
-      return Array.from({ length: parts.length / 3 }, (_, i) => {
+      const options = Array.from({ length: parts.length / 3 }, (_, i) => {
         const [kind, type, data] = parts.slice(3 * i) as [number, number, Uint8Array];
         return { class: kind, type, data };
       });
+      return rememberFlag(options, ad, true);
     }),
   encode: (ae, type, options) =>
-    ae.do(type, () => {
+    ae.do(typeOf(type, options, true), () => {
       const nested = new AttributeEncoder();
       for (const option of options) {
         be16.encode(nested, 1, option.class, { object: {} });
@@ -160,30 +163,31 @@ const erspanOption: AttributeSet<ErspanOption> = {
   hardwareId: [4, "LWTUNNEL_IP_OPT_ERSPAN_HWID", u8],
 };
 
+/** The kernel wants the bit `NLA_F_NESTED` on them, which it does not set itself: see {@link requestedEncap}. */
 const encapOptions: AttributeSet<EncapOptions> = {
   geneve: [1, "LWTUNNEL_IP_OPTS_GENEVE", multi(geneveOptions)],
-  vxlan: [2, "LWTUNNEL_IP_OPTS_VXLAN", nest(() => vxlanOption)],
-  erspan: [3, "LWTUNNEL_IP_OPTS_ERSPAN", nest(() => erspanOption)],
+  vxlan: [2, "LWTUNNEL_IP_OPTS_VXLAN", nest(() => vxlanOption, true)],
+  erspan: [3, "LWTUNNEL_IP_OPTS_ERSPAN", nest(() => erspanOption, true)],
 };
 
 const ipEncap: AttributeSet<IpEncap> = {
   id: [1, "LWTUNNEL_IP_ID", be64, "id", Number],
-  src: [3, "LWTUNNEL_IP_SRC", ipAddress, "src"],
-  dst: [2, "LWTUNNEL_IP_DST", ipAddress, "dst"],
+  src: [3, "LWTUNNEL_IP_SRC", ipv4, "src"],
+  dst: [2, "LWTUNNEL_IP_DST", ipv4, "dst"],
   ttl: [4, "LWTUNNEL_IP_TTL", u8, "ttl"],
   tos: [5, "LWTUNNEL_IP_TOS", u8, "tos"],
   flags: [6, "LWTUNNEL_IP_FLAGS", withWords(be16, EncapFlags)],
-  opts: [8, "LWTUNNEL_IP_OPTS", nest(() => encapOptions)],
+  opts: [8, "LWTUNNEL_IP_OPTS", nest(() => encapOptions, true)],
 };
 
 const ip6Encap: AttributeSet<Ip6Encap> = {
   id: [1, "LWTUNNEL_IP6_ID", be64, "id", Number],
-  src: [3, "LWTUNNEL_IP6_SRC", ipAddress, "src"],
-  dst: [2, "LWTUNNEL_IP6_DST", ipAddress, "dst"],
+  src: [3, "LWTUNNEL_IP6_SRC", ipv6, "src"],
+  dst: [2, "LWTUNNEL_IP6_DST", ipv6, "dst"],
   hoplimit: [4, "LWTUNNEL_IP6_HOPLIMIT", u8, "hoplimit"],
   tc: [5, "LWTUNNEL_IP6_TC", u8, "tc"],
   flags: [6, "LWTUNNEL_IP6_FLAGS", withWords(be16, EncapFlags)],
-  opts: [8, "LWTUNNEL_IP6_OPTS", nest(() => encapOptions)],
+  opts: [8, "LWTUNNEL_IP6_OPTS", nest(() => encapOptions, true)],
 };
 
 const mplsEncap: AttributeSet<MplsEncap> = {
@@ -199,6 +203,25 @@ export const encap: Codec<Encap> = selected<Encap>("encapType", () => ({
   [EncapType.Seg6]: nest(() => seg6Encap),
   [EncapType.Seg6Local]: nest(() => seg6LocalEncap),
 }));
+
+/**
+ * Makes of an encapsulation, which may be that of a listed route, what the kernel wants to be told: options that do not
+ * lack the bit `NLA_F_NESTED`, and each option of Geneve in a list of its own.
+ *
+ * @param encap The encapsulation.
+ * @returns The same, or a copy with such options.
+ */
+export function requestedEncap(encap: Encap): Encap {
+  const { opts } = encap as IpEncap;
+  if (typeof opts !== "object" || opts === null) return encap; // nothing, or wrong
+  const requested = { ...opts };
+  if (Array.isArray(opts.geneve)) {
+    requested.geneve = opts.geneve.flat().map((option) => [option]);
+  }
+  if (opts.vxlan !== undefined) requested.vxlan = { ...opts.vxlan };
+  if (opts.erspan !== undefined) requested.erspan = { ...opts.erspan };
+  return { ...encap, opts: requested };
+}
 
 const typeNames: Readonly<Record<number, string>> = {
   1: "mpls",

@@ -1,7 +1,7 @@
 import { AttributeError } from "../../errors.ts";
 import type { AttributeSet, Codec, RawAttributes } from "../codec/attribute_set.ts";
 import { nest } from "../codec/compound.ts";
-import { ipAddress, ipv6 } from "../codec/network.ts";
+import { ipv4, ipv6 } from "../codec/network.ts";
 import { be16, s32, string, u32, u64, u8 } from "../codec/scalar.ts";
 import { withWords } from "../codec/shape.ts";
 import { type Struct, struct } from "../codec/struct.ts";
@@ -197,8 +197,8 @@ export const seg6LocalEncap: AttributeSet<Seg6LocalEncap> = {
   action: [1, "SEG6_LOCAL_ACTION", withWords(u32, Seg6LocalAction)],
   srh: [2, "SEG6_LOCAL_SRH", srh],
   table: [3, "SEG6_LOCAL_TABLE", u32],
-  nh4: [4, "SEG6_LOCAL_NH4", ipAddress],
-  nh6: [5, "SEG6_LOCAL_NH6", ipAddress],
+  nh4: [4, "SEG6_LOCAL_NH4", ipv4],
+  nh6: [5, "SEG6_LOCAL_NH6", ipv6],
   iif: [6, "SEG6_LOCAL_IIF", u32],
   oif: [7, "SEG6_LOCAL_OIF", u32],
   bpf: [8, "SEG6_LOCAL_BPF", nest(() => programSet)],

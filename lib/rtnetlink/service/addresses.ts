@@ -38,6 +38,14 @@ function completeAddress(init: AddressInit): Partial<Address> {
   if (familyOf("local", own) !== family) {
     throw new AttributeError(`local is "${local}", of another family than address "${address}"`);
   }
+  for (const field of ["broadcast", "anycast"] as const) {
+    const other = init[field];
+    if (other !== undefined && familyOf(field, other) !== family) {
+      throw new AttributeError(
+        `${field} is "${other}", of another family than address "${address}"`,
+      );
+    }
+  }
   const loopback = family === AddressFamily.Inet && own.startsWith("127.");
   const { valid = forever, preferred = valid, created = 0, updated = 0 } = cacheInfo ?? {};
   return {

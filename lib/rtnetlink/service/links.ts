@@ -102,6 +102,7 @@ function keyOf(key: LinkKey): Partial<Link> {
     if (Number.isInteger(key) && key > 0) return { index: key };
     throw new AttributeError(`index is ${key}: a link's index is a number from 1`);
   }
+  if (typeof key !== "string") throw new AttributeError(`name is ${key}, no string`);
   if (key === "") throw new AttributeError(`name is empty`);
   return byteLength(key) <= maxName ? { name: key } : { altName: key };
 }

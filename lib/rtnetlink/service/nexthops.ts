@@ -12,7 +12,7 @@ import {
   nexthopKind,
 } from "../nexthop.ts";
 import { NexthopFlags } from "../route/constants.ts";
-import type { Encap } from "../route/encap.ts";
+import { type Encap, requestedEncap } from "../route/encap.ts";
 import { familyOf } from "./ip_prefix.ts";
 import { Service, type ServiceBase } from "./service.ts";
 
@@ -29,6 +29,7 @@ function completeNexthop(init: NexthopInit): Partial<Nexthop> {
     Object.assign(nexthop, { family: familyOf("gateway", gateway), gateway });
   }
   if (group !== undefined) {
+    if (!Array.isArray(group)) throw new AttributeError(`group is ${group}, no array`);
     nexthop.family = AddressFamily.Unspec;
     nexthop.group = group.map(({ id, weight = 0, weightHigh = 0 }) => ({ id, weight, weightHigh }));
   }
@@ -36,7 +37,7 @@ function completeNexthop(init: NexthopInit): Partial<Nexthop> {
     const { unbalancedTime: _, ...settings } = resGroup;
     nexthop.resGroup = settings;
   }
-  if (encap !== undefined) nexthop[encapKey] = encodeEncap(rest.encapType, encap);
+  if (encap !== undefined) nexthop[encapKey] = encodeEncap(rest.encapType, requestedEncap(encap));
   return nexthop;
 }
 

@@ -10,6 +10,7 @@ import {
   RouteTable,
   RouteType,
 } from "../route/constants.ts";
+import { type Encap, requestedEncap } from "../route/encap.ts";
 import type { RouteNexthop } from "../route/multipath.ts";
 import { isCloned, type Route, routeTable } from "../route/object.ts";
 import { routeKind } from "../route/route.ts";
@@ -56,7 +57,7 @@ const settable = NexthopFlags.Onlink | NexthopFlags.Pervasive;
 function completeRoute(init: RouteInit): Partial<Route> {
   const { dst, src, gateway, prefSrc, family, multipath, cacheInfo, ...rest } =
     init.nhId === undefined ? init : withoutNexthop(init);
-  const route: Partial<Route> = { ...rest };
+  const route: Partial<Route> = withRequestedEncap(rest);
   // The kernel tells the end of an IPv6 route there, in hundredths of a second, and takes it here.
   if (cacheInfo && cacheInfo.expires > 0) route.expires ??= Math.ceil(cacheInfo.expires / 100);
   if (family !== undefined) route.family = family;
@@ -73,12 +74,16 @@ function completeRoute(init: RouteInit): Partial<Route> {
     route.multipath = multipath.map((nexthop, i) => {
       const { gateway, flags = 0 } = nexthop;
       if (gateway !== undefined) ofFamily(route, `multipath[${i}].gateway`, gateway);
-      return { hops: 0, ifindex: 0, ...nexthop, flags: flags & settable };
+      return { hops: 0, ifindex: 0, ...withRequestedEncap(nexthop), flags: flags & settable };
     });
   }
   route.family ??= AddressFamily.Inet;
   route.flags = (init.flags ?? 0) & settable;
   return route;
+}
+
+function withRequestedEncap<T extends { encap?: Encap }>(route: T): T {
+  return { ...route, ...route.encap && { encap: requestedEncap(route.encap) } };
 }
 
 /** A filter whose addresses may have the lengths of their prefixes behind them; a length of 0 is without an address. */

@@ -1,3 +1,4 @@
+import { Errno } from "../../../ffi/errno.ts";
 import type { Conn } from "../../conn.ts";
 import { AttributeError, MessageError, OpError } from "../../errors.ts";
 import type { Message, MessageInit } from "../../message.ts";
@@ -55,7 +56,10 @@ export function explain({ op, subject }: Pick<Ask, "op" | "subject">, error: unk
   if (error.timeout) return error;
   const { op: tried, name: _, ...facts } = error;
   const explained = new OpError(op, { ...facts, cause: error });
-  explained.message = `${op}: ${subject}: ${error.message.slice(`${tried}: `.length)}`;
+  const need = error.errno === Errno.EPERM && error.extendedMessage === undefined
+    ? " (it needs CAP_NET_ADMIN)"
+    : "";
+  explained.message = `${op}: ${subject}${need}: ${error.message.slice(`${tried}: `.length)}`;
   return explained;
 }
 
