@@ -188,7 +188,7 @@ const forgettable = ["STALE", "FAILED", "NOARP"];
 
 /**
  * What can be replaced, without what the kernel adds or changes when it comes to know the state of
- * links, and without what it may forget.
+ * links, and without what it may forget. A neighbour to be probed after a delay may be probed by now.
  */
 async function replaceable(rt: RouteConn): Promise<string[]> {
   const { route, neighbour, ...rest } = await listedObjects(rt, [
@@ -200,7 +200,8 @@ async function replaceable(rt: RouteConn): Promise<string[]> {
   ]);
   const routes = route.filter(({ dst }) => !/^f[ef]/.test(`${dst}`))
     .map((json) => ({ ...json, flags: [] }));
-  const lasting = neighbour.filter(({ state }) => !forgettable.includes(`${state}`));
+  const lasting = neighbour.filter(({ state }) => !forgettable.includes(`${state}`))
+    .map((json) => `${json.state}` === "DELAY" ? { ...json, state: ["PROBE"] } : json);
   return comparable([...Object.values(rest).flat(), ...routes, ...lasting]);
 }
 

@@ -215,6 +215,7 @@ export class Follower implements Disposable {
   narrow(program: RawInstruction[] | undefined, more: boolean): void {
     if (program === undefined) this.#events.removeBPF();
     else this.#events.setBPF(program);
+    this.#schedule.afterEvents = program === undefined;
     if (more) this.view().doubt("link");
   }
 

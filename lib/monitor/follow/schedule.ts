@@ -16,6 +16,8 @@ const audit = { afterEvent: 1000, afterAudit: 30_000, times: 100 } as const;
 
 /** Says when to read again. All times are on the clock that nobody sets. */
 export class Schedule {
+  /** Whether everything is read soon after an event, too: not for those who want to be woken for few things. */
+  afterEvents = true;
   /** When it will have been quiet for long enough. */
   #quietAt = 0;
   /** When to read in any case. */
@@ -36,6 +38,7 @@ export class Schedule {
   event(): void {
     const now = performance.now();
     this.#quietAt = now + quiet;
+    if (!this.afterEvents) return;
     this.#auditAt = Math.min(this.#auditAt, now + Math.max(audit.afterEvent, this.#least));
   }
 

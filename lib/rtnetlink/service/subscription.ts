@@ -1,7 +1,7 @@
 import { matches } from "../../bpf/matches.ts";
 import type { Predicate } from "../../bpf/predicate.ts";
 import type { Conn } from "../../conn.ts";
-import { OpError, OverrunError, TruncatedError } from "../../errors.ts";
+import { OverrunError, TruncatedError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
 import type { CallOptions } from "../../options.ts";
 import { kindNamed, kindOf, objectKinds } from "../kinds.ts";
