@@ -10,6 +10,7 @@ import {
   type Running,
   start,
   startScript,
+  startUnprivileged,
   test,
 } from "./harness.ts";
 import { comparable, ipObjects, type Json } from "./ip_objects.ts";
@@ -181,9 +182,7 @@ test("show needs no privilege in its own namespace, and no permission but --allo
   await using ns = await makeNamespace();
   const [program, args] = command("cli.ts", "show", "address");
   if (onDeno) args.splice(1, 0, "--no-prompt");
-  const drop = ["--bounding-set=-all", "--inh-caps=-all", "--clear-groups", "--no-new-privs"];
-  const words = ["-t", `${ns.pid}`, "-n", "setpriv", ...drop, program, ...args];
-  assert.deepEqual(await lines(start("nsenter", words)), [
+  assert.deepEqual(await lines(startUnprivileged(ns, [program, args])), [
     "address   lo               127.0.0.1/8 scope host",
     "address   lo               ::1/128 scope host",
   ]);

@@ -13,6 +13,7 @@ import {
   type Running,
   start,
   startScript,
+  startUnprivileged,
   test,
 } from "./harness.ts";
 import { replay } from "./mirrors.ts";
@@ -247,20 +248,7 @@ test("monitor ends when its namespace is gone", { skip }, async () => {
 
 test("monitor needs no privilege in its own namespace", { skip }, async () => {
   await using ns = await makeNamespace();
-  const [program, args] = command("cli.ts", "monitor", "--snapshot", "--json");
-  const words = [
-    "-t",
-    `${ns.pid}`,
-    "-n",
-    "setpriv",
-    "--bounding-set=-all",
-    "--inh-caps=-all",
-    "--clear-groups",
-    "--no-new-privs",
-    program,
-    ...args,
-  ];
-  const running = start("nsenter", words);
+  const running = startUnprivileged(ns, command("cli.ts", "monitor", "--snapshot", "--json"));
   await ready(running);
   ns.ip("link add v0 type veth peer name v1");
   await running.until((text) => text.includes('"ifname":"v0"'));

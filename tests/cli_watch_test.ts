@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import {
   command,
   delay,
@@ -9,8 +11,8 @@ import {
   noNamespaces,
   onDeno,
   type Running,
-  start,
   startScript,
+  startUnprivileged,
   test,
 } from "./harness.ts";
 import { netlinkSockets } from "./netlink.ts";
@@ -180,11 +182,10 @@ test("wait ends when what it waits for is the case", { skip }, async () => {
 test("watch and wait need no privilege, and no permission but --allow-ffi", { skip }, async () => {
   await using ns = await makeNamespace();
   ns.ip(make);
-  const drop = ["--bounding-set=-all", "--inh-caps=-all", "--clear-groups", "--no-new-privs"];
   const running = [["watch", "w0"], ["wait", "w0 gone"]].map((words) => {
     const [program, args] = command("cli.ts", ...words);
     if (onDeno) args.splice(1, 0, "--no-prompt");
-    return start("nsenter", ["-t", `${ns.pid}`, "-n", "setpriv", ...drop, program, ...args]);
+    return startUnprivileged(ns, [program, args]);
   });
   await subscribed(ns, 2);
   ns.ip("link del w0");
@@ -263,7 +264,8 @@ test("watch on a terminal is coloured and ends at Ctrl-C", {
   ns.ip(make);
   const [program, args] = command("cli.ts", "watch", "w0", "--netns", `${ns.pid}`);
   const line = [program, ...args].join(" ");
-  const tmux = (...words: string[]) => execFileSync("tmux", ["-L", `netlink${ns.pid}`, ...words]);
+  const folder = mkdtempSync(`${tmpdir()}/tmux-`);
+  const tmux = (...words: string[]) => execFileSync("tmux", ["-S", `${folder}/socket`, ...words]);
   const shows = async (text: string) => {
     for (let i = 0; i < 200; i++) {
       if (tmux("capture-pane", "-p", "-e").toString().includes(text)) return;
@@ -284,5 +286,6 @@ test("watch on a terminal is coloured and ends at Ctrl-C", {
     await shows("second 130");
   } finally {
     tmux("kill-server");
+    rmSync(folder, { recursive: true });
   }
 });

@@ -209,6 +209,13 @@ export function start(program: string, args: string[], options: SpawnOptions = {
   return running;
 }
 
+/** Starts a program in a namespace without any privilege; its output is collected. */
+export function startUnprivileged(ns: Namespace, [program, args]: [string, string[]]): Running {
+  const drop = ["--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"];
+  if (!whyNoPrivilege()) drop.push("--clear-groups"); // a user namespace may forbid that
+  return start("nsenter", ["-t", `${ns.pid}`, "-n", "setpriv", ...drop, program, ...args]);
+}
+
 /** Starts a script of the repository on the runtime of the test. */
 export function startScript(script: string, ...args: string[]): Running {
   return start(...command(script, ...args));

@@ -8,7 +8,7 @@ import {
   type RouteConn,
 } from "../lib/rtnetlink/mod.ts";
 import { OpError } from "../mod.ts";
-import { command, makeNamespace, noNamespaces, start } from "./harness.ts";
+import { command, makeNamespace, noNamespaces, startUnprivileged } from "./harness.ts";
 import { comparable, ipLists, listedObjects } from "./ip_objects.ts";
 import { test } from "./netlink.ts";
 
@@ -543,9 +543,7 @@ for (const [kind, mistakes] of Object.entries({ links, addresses, routes, others
 test("without privileges everything can be listed and nothing changed", { skip }, async () => {
   await using ns = await makeNamespace();
   const before = ns.ipJson("addr show");
-  const [program, args] = command("tests/children/unprivileged.ts");
-  const drop = ["--bounding-set=-all", "--inh-caps=-all", "--clear-groups", "--no-new-privs"];
-  const running = start("nsenter", ["-t", `${ns.pid}`, "-n", "setpriv", ...drop, program, ...args]);
+  const running = startUnprivileged(ns, command("tests/children/unprivileged.ts"));
   assert.equal(await running.exit, 0, running.stderr);
   assert.deepEqual(running.stdout.trimEnd().split("\n"), [
     "add-link EPERM",
