@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { int32At } from "../lib/integers.ts";
 import { littleEndian } from "../lib/nlenc.ts";
 import { MessageType } from "../lib/rtnetlink/mod.ts";
 import { AttributeDecoder, HeaderFlags, type Message, type MessageInit } from "../mod.ts";
@@ -34,7 +35,7 @@ export function getLinks(): MessageInit {
 
 /** The index in a message about a link. */
 export function linkIndex({ data }: Message): number {
-  return new DataView(data.buffer, data.byteOffset).getInt32(linkIndexPlace, littleEndian);
+  return int32At(data, linkIndexPlace);
 }
 
 /** The number that is an IPv4 address. */

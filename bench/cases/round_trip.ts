@@ -25,10 +25,11 @@ export function prepare(variant: string, _size: number, operations: number): Mea
     return () => timed(operations, () => rt.links.get(1), ({ index }) => ({ index }));
   }
   const conn = dial(Family.Route);
+  const request = getLoopback();
   return () =>
     timed(
       operations,
-      () => conn.execute(getLoopback()),
+      () => conn.execute(request),
       ([reply]) => ({ index: linkIndex(reply) }),
     );
 }
