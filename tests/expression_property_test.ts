@@ -232,6 +232,11 @@ test("whatever the text, it is an expression or an ExpressionError", () => {
     fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(" ")),
     fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join("")),
     fc.string({ unit: "binary", maxLength: 30 }),
+    fc.tuple(
+      fc.constantFrom("link", "link.mtu", "not link.name", "address or route.dst"),
+      fc.constantFrom("==", "!=", ">", "in", "has"),
+      fc.constantFrom("5", '"wg0"', "10.0.0.0/8", "[1, 2]", "1..5 or link"),
+    ).map((parts) => parts.join(" ")),
   );
   let parsed = 0;
   check("random texts", texts, (text) => {
@@ -244,5 +249,5 @@ test("whatever the text, it is an expression or an ExpressionError", () => {
       assert.ok(error.excerpt.split("\n").length === 2);
     }
   }, 1500);
-  assert.ok(parsed > 8, `${parsed} expressions`);
+  assert.ok(parsed > 30, `${parsed} expressions`);
 });
