@@ -21,7 +21,7 @@ import {
   type MessageInit,
   OpError,
 } from "../mod.ts";
-import { delay, type Namespace, onDeno, test as plainTest } from "./harness.ts";
+import { delay, type Namespace, test as plainTest } from "./harness.ts";
 
 load(); // here and not in a test: an open library counts as a leak of the test that opens it
 
@@ -29,12 +29,12 @@ const { Request, Dump, Create, Excl } = HeaderFlags;
 
 /**
  * A test after which the thread that waits for sockets gets the time to hear that no one does any
- * more: Deno calls its pending call a leak.
+ * more: Deno calls its pending call a leak, and the next test may count what is open.
  */
 export const test: typeof plainTest = (name, options, fn) =>
   plainTest(name, options, async () => {
     await fn();
-    if (onDeno) await delay(30);
+    await delay(30);
   });
 
 /** A request that the kernel never answers. */
