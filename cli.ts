@@ -10,11 +10,12 @@
  *
  * @module
  */
-import { splitArguments } from "./lib/cli/arguments.ts";
+import { dashed, splitArguments } from "./lib/cli/arguments.ts";
 import { type Arguments, type Run, UsageError } from "./lib/cli/command.ts";
 import { runMonitor, runShow } from "./lib/cli/records.ts";
 import { run } from "./lib/cli/run.ts";
 import type { MonitorOptions } from "./lib/monitor/monitor.ts";
+import { hasNameLength, maxName } from "./lib/rtnetlink/link/name.ts";
 import type { KindName } from "./lib/rtnetlink/object_kind.ts";
 import { isBrokenPipe, LineOutput, openTerminal, type Terminal } from "./lib/terminal.ts";
 
@@ -215,10 +216,6 @@ function checkOperands(command: string, operands: readonly string[]): void {
   }
 }
 
-function dashed(options: readonly string[]): string[] {
-  return options.map((name) => `--${name}`);
-}
-
 /** The help for a command, or for all of them. */
 function helpFor(name = ""): string {
   if (!Object.hasOwn(commands, name)) {
@@ -249,9 +246,8 @@ function number(what: string, value: string, form: RegExp): number {
 }
 
 function linkName(text: string): string {
-  const { length } = new TextEncoder().encode(text);
-  if (length > 0 && length <= 15) return text;
-  throw new UsageError(`--dev "${text}": a link's name has 1 to 15 bytes`);
+  if (hasNameLength(text)) return text;
+  throw new UsageError(`--dev "${text}": a link's name has 1 to ${maxName} bytes`);
 }
 
 async function version(): Promise<string> {

@@ -1,8 +1,8 @@
 import { Errno } from "../ffi/errno.ts";
 import { OpError } from "./errors.ts";
 
-/** The longest time in milliseconds that a timer can be set to. */
-const longestTimer = 0x7fff_ffff;
+/** The longest time in milliseconds that a timer can be set to: 24 days. */
+export const longestTimer = 0x7fff_ffff;
 
 type Timer = ReturnType<typeof setTimeout>;
 

@@ -27,10 +27,11 @@ export async function prepare(
   }
   await new Promise((resolve) => setTimeout(resolve, 50)); // until the thread waits for them
   const conn = dial(Family.Route);
+  const request = getLoopback();
   return () =>
     timed(
       operations,
-      () => conn.execute(getLoopback()),
+      () => conn.execute(request),
       ([reply]) => ({ index: linkIndex(reply) }),
     );
 }

@@ -35,12 +35,22 @@ export function splitArguments<T extends OptionTypes>(
     }
     const [, name, , given] = /^--([^=]*)(=([^]*))?$/.exec(arg) ?? [];
     if (name === undefined || !Object.hasOwn(types, name)) {
-      const expected = Object.keys(types).map((name) => `--${name}`).join(", ");
+      const expected = dashed(Object.keys(types)).join(", ");
       throw new UsageError(`Unknown option '${arg}': expected ${expected}`);
     }
     values[name] = types[name] === "flag" ? flag(name, given) : given ?? value(name, rest.shift());
   }
   return { values: values as never, positionals };
+}
+
+/**
+ * Writes options as arguments have them.
+ *
+ * @param names The options' names.
+ * @returns The names, each behind two dashes.
+ */
+export function dashed(names: readonly string[]): string[] {
+  return names.map((name) => `--${name}`);
 }
 
 function flag(name: string, given: string | undefined): true {

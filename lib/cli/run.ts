@@ -1,11 +1,9 @@
+import { longestTimer } from "../deadline.ts";
 import { OpError } from "../errors.ts";
 import type { MonitorOptions } from "../monitor/monitor.ts";
 import { ExpressionError } from "../rtnetlink/expression/error.ts";
 import { LineOutput, type Terminal } from "../terminal.ts";
 import { type Arguments, type Run, timedOut, UsageError } from "./command.ts";
-
-/** The longest time in milliseconds that a timer can be set to: 24 days. */
-const longestTimer = 0x7fff_ffff;
 
 /** How long in milliseconds an interrupted program waits for a reader that does not read. */
 const flushLimit = 500;

@@ -1,3 +1,4 @@
+import { longestTimer } from "../deadline.ts";
 import { ClosedError, OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import { type Address, isUsable } from "../rtnetlink/address.ts";
@@ -11,9 +12,6 @@ import { Reader } from "./reader.ts";
 
 /** How long in milliseconds to wait before trying again after an error: at first, and at most. */
 const retryDelay = { first: 100, longest: 30_000 } as const;
-
-/** The longest time in milliseconds that a timer can be set to. */
-const longestTimer = 0x7fff_ffff;
 
 /** What is followed by default: links, addresses and routes of both families. */
 const defaultGroups: readonly number[] = [
@@ -93,10 +91,7 @@ export class ChangeMonitor implements AsyncIterable<Change>, Disposable {
    * @throws {OpError} When an option makes no sense, with code "EINVAL", and when the system refuses the socket, the
    * namespace or a group at the start.
    */
-  constructor(
-    callback: (change: Change) => void,
-    options: ChangeMonitorOptions = {},
-  ) {
+  constructor(callback: (change: Change) => void, options: ChangeMonitorOptions = {}) {
     checkTime("debounceMs", options.debounceMs, longestTimer);
     checkTime("maxWaitMs", options.maxWaitMs, Infinity);
     this.#callback = callback;

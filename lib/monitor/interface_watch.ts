@@ -13,6 +13,7 @@ import { type Config, Family } from "../options.ts";
 import { AddressFamily, Group, MessageType } from "../rtnetlink/constants.ts";
 import type { Link } from "../rtnetlink/link/attributes.ts";
 import { linkKind } from "../rtnetlink/link/link.ts";
+import { hasNameLength, maxName } from "../rtnetlink/link/name.ts";
 import { decodeObject } from "../rtnetlink/object_kind.ts";
 import { dial as dialRoute, type RouteConn } from "../rtnetlink/service/route_conn.ts";
 
@@ -21,9 +22,6 @@ import { dial as dialRoute, type RouteConn } from "../rtnetlink/service/route_co
  * command to delete it and make it again, of which the kernel's part is up to some 30 ms.
  */
 const settling = 60;
-
-/** The longest name of a link in bytes, `IFNAMSIZ` less its NUL. */
-const maxName = 15;
 
 /** What to watch. */
 export interface WatchInterfaceOptions {
@@ -101,8 +99,7 @@ export async function watchInterface(
 }
 
 function check(name: string, { expectedIndex, netNS }: WatchInterfaceOptions): void {
-  const length = typeof name === "string" ? new TextEncoder().encode(name).length : 0;
-  if (length < 1 || length > maxName || name.includes("\0")) {
+  if (typeof name !== "string" || !hasNameLength(name) || name.includes("\0")) {
     throw invalid(`name is ${JSON.stringify(name)}: a link's name has 1 to ${maxName} bytes`);
   }
   if (!(Number.isInteger(expectedIndex) && expectedIndex > 0 && expectedIndex < 2 ** 31)) {

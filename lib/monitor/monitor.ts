@@ -1,3 +1,4 @@
+import { longestTimer } from "../deadline.ts";
 import { OpError } from "../errors.ts";
 import type { Config } from "../options.ts";
 import { objectKinds } from "../rtnetlink/kinds.ts";
@@ -12,9 +13,6 @@ import { Selection, type SelectionOptions } from "./filter/selection.ts";
 const kindsByName = Object.fromEntries(objectKinds.map((kind) => [kind.name, kind])) as Readonly<
   Record<KindName, ObjectKind<object>>
 >;
-
-/** The longest time in milliseconds that a timer can be set to. */
-const maxDebounce = 0x7fff_ffff;
 
 /** What to monitor. */
 export interface MonitorOptions extends SelectionOptions {
@@ -60,8 +58,8 @@ export interface MonitorOptions extends SelectionOptions {
  */
 export async function* monitor(options: MonitorOptions = {}): AsyncIterableIterator<MonitorRecord> {
   const { debounceMs } = options;
-  if (debounceMs !== undefined && !(debounceMs > 0 && debounceMs <= maxDebounce)) {
-    const message = `debounceMs is ${debounceMs}: expected a number above 0, up to ${maxDebounce}`;
+  if (debounceMs !== undefined && !(debounceMs > 0 && debounceMs <= longestTimer)) {
+    const message = `debounceMs is ${debounceMs}: expected a number above 0, up to ${longestTimer}`;
     throw new OpError("monitor", { code: "EINVAL", message });
   }
   using monitor = new Monitor(options, await Selection.make(options, options.allNSID));

@@ -1,15 +1,13 @@
 import { Errno } from "../../ffi/errno.ts";
 import type { Address, Waiter } from "../../ffi/libc.ts";
 import { C, epollEvent } from "../../ffi/structs.ts";
+import { longestTimer } from "../deadline.ts";
 import type { AddressSpace } from "./address_space.ts";
 
 /** The machine that is played. */
 export const architecture = "x86_64";
 
 const layout = epollEvent[architecture];
-
-/** The longest time in milliseconds that a timer can be set to. */
-const longestTimer = 0x7fff_ffff;
 
 /** What can be waited for. */
 export interface Pollable {

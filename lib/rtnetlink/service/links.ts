@@ -7,10 +7,8 @@ import type { Link } from "../link/attributes.ts";
 import { LinkFilter, LinkFlags } from "../link/constants.ts";
 import type { LinkInfo } from "../link/info.ts";
 import { linkKind } from "../link/link.ts";
+import { hasNameLength, maxName, nameLength } from "../link/name.ts";
 import { Service, type ServiceBase } from "./service.ts";
-
-/** The longest name of a link in bytes, `IFNAMSIZ` less its NUL. */
-const maxName = 15;
 
 /** The longest of its further names, `ALTIFNAMSIZ` less its NUL. */
 const maxAltName = 127;
@@ -28,15 +26,8 @@ export interface LinkInit extends Partial<Omit<Link, "linkInfo">> {
   netNS?: Config["netNS"];
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
-
 function checkName(field: string, name: string): void {
-  const length = byteLength(name);
-  if (length >= 1 && length <= maxName && !/[\s/:]/.test(name) && name !== "." && name !== "..") {
-    return;
-  }
+  if (hasNameLength(name) && !/[\s/:]/.test(name) && name !== "." && name !== "..") return;
   throw new AttributeError(
     `${field} is "${name}": a link's name has 1 to ${maxName} bytes and no space, slash or colon`,
   );
@@ -104,13 +95,13 @@ function keyOf(key: LinkKey): Partial<Link> {
   }
   if (typeof key !== "string") throw new AttributeError(`name is ${key}, no string`);
   if (key === "") throw new AttributeError(`name is empty`);
-  return byteLength(key) <= maxName ? { name: key } : { altName: key };
+  return nameLength(key) <= maxName ? { name: key } : { altName: key };
 }
 
 /** How a request names a link and further names of it. */
 function withNames(key: LinkKey, names: string[]): Partial<Link> {
   names.forEach((name, i) => {
-    const length = byteLength(name);
+    const length = nameLength(name);
     if (length >= 1 && length <= maxAltName) return;
     throw new AttributeError(
       `names[${i}] is "${name}": a further name of a link has 1 to ${maxAltName} bytes`,
